@@ -1,0 +1,74 @@
+"""The Typer application, the one place where errors become messages and exit codes, and the list of verbs."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from typing import Any
+
+import click
+import typer
+from rich.console import Console
+
+from unfog import __version__
+from unfog.errors import UnfogError
+
+app = typer.Typer(
+    name="unfog",
+    help="From posts, papers and statements to a judgement that a sceptic can check.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+err = Console(stderr=True, highlight=False)
+"""Logs, warnings and progress go here; stdout is for results."""
+
+VERBS = (
+    "demo", "doctor", "words", "new", "check", "run", "why", "report", "verify", "ingest", "search", "detect",
+    "accounts", "census", "trace", "link", "statements", "audit", "weigh", "lint", "export", "serve", "simulate",
+    "evaluate", "forget",
+)  # fmt: skip
+"""Modules of this package that register one verb each, in the order of --help. A module that does not exist is an error."""
+
+
+def emit(document: Any, *, as_json: bool, text: str = "") -> None:
+    """Print the one result of a verb: the JSON document with ``--json``, else the text meant for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
+    elif text:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    if version:
+        typer.echo(f"unfog {__version__}")
+        raise typer.Exit(0)
+
+
+def main() -> None:
+    """Run the command line. Exit 0: done or yes; 1: a negative answer; 2: wrong usage or unusable input."""
+    for verb in VERBS:
+        importlib.import_module(f"unfog.cli.{verb}")
+    try:
+        code = app(standalone_mode=False)
+    except UnfogError as why:
+        err.print(f"unfog: {why}", markup=False)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as why:
+        why.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        err.print("unfog: stopped; run the same command again to go on from here")
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
