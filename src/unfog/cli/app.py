@@ -31,7 +31,7 @@ VERBS = (
     "accounts", "census", "trace", "link", "statements", "audit", "weigh", "lint", "export", "serve", "simulate",
     "evaluate", "forget",
 )  # fmt: skip
-"""Modules of this package that register one verb each, in the order of --help. A module that does not exist is an error."""
+"""Modules of this package that register one verb each, in the order of --help; a missing module is an error."""
 
 
 def emit(document: Any, *, as_json: bool, text: str = "") -> None:
