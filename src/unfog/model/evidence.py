@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -82,18 +82,28 @@ class Rating(_Document):
         on: ISO date of the rating.
         log10_lr: value of the variable -> log10 likelihood ratio against the item's reference value.
         reason: Why, in a sentence or two.
+        outcomes: Instead of ``log10_lr``: value of the variable -> outcome -> probability (each sums to one). The item's
+            ``observed`` says which outcome came; a rival that "predicts anything" thereby pays for its vagueness.
     """
 
     by: str
     on: str
-    log10_lr: dict[str, float]
     reason: str
+    log10_lr: dict[str, float] = Field(default_factory=dict)
+    outcomes: dict[str, dict[str, float]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _finite(self) -> Self:
         for value, lr in self.log10_lr.items():
             if not math.isfinite(lr):
                 raise ValueError(f"rating by {self.by}: the LR for {value!r} is {lr}; 0 and infinity are no evidence")
+        for value, told in self.outcomes.items():
+            if any(not 0.0 < p <= 1.0 for p in told.values()) or abs(sum(told.values()) - 1.0) > 1e-6:
+                raise ValueError(
+                    f"rating by {self.by}: the outcomes under {value!r} must be probabilities above 0 that sum to one"
+                )
+        if bool(self.outcomes) == bool(self.log10_lr):
+            raise ValueError(f"rating by {self.by}: give either log10_lr or outcomes")
         return self
 
 
@@ -124,9 +134,11 @@ class Evidence(_Document):
         statement: What was observed, in one sentence.
         kind: technical, behavioural or contextual.
         contrast: Named contrast (for items that a room emits), see ``CONTRASTS``.
-        variable: Variable of the case that it speaks to (for argued items, or after mapping); ``a+b`` names a pair.
+        variable: Variable of the case that it speaks to (for argued items, or after mapping); ``a+b`` names a pair,
+            whose values are written ``x+y``.
         reference: The value of the variable against which the LRs stand (log10 LR 0 there).
-        likelihoods: One per value that differs from the reference; values left out count as the reference.
+        likelihoods: One per value that differs from the reference; values left out count as the reference. An item on
+            a contrast has one, with ``value="one"``: log10 of p(item | one) / p(item | other), see ``on_contrast``.
         measured_by: Where measured.
         ratings: Where argued: at least one rating; the merged figure is the median, its interval spans the raters.
         origin: Who first produced the information. Items with one origin fall into one dependence group.
@@ -143,6 +155,7 @@ class Evidence(_Document):
         selected_on_trait: True if the trait itself was what the set was chosen by.
         absence: The item says that something was *not* found.
         search_power: For absence: probability that the search would have found it if it were there.
+        observed: The outcome that came, where ratings give outcome probabilities.
         statement_by: Party whose own claim this is (left out when that party's claim is audited).
         sources: (publisher, url, date).
         caveats: What weakens it.
@@ -171,6 +184,7 @@ class Evidence(_Document):
     selected_on_trait: bool = False
     absence: bool = False
     search_power: float | None = Field(default=None, ge=0.0, le=1.0)
+    observed: str = ""
     statement_by: str = ""
     sources: tuple[tuple[str, str, str], ...] = ()
     caveats: tuple[str, ...] = ()
@@ -187,6 +201,11 @@ class Evidence(_Document):
         if self.contrast and self.contrast not in CONTRASTS:
             raise ValueError(f"{self.id}: unknown contrast {self.contrast!r}; one of {', '.join(CONTRASTS)}")
         return self
+
+    @classmethod
+    def on_contrast(cls, contrast: str, log10_lr: Estimate, **fields: Any) -> Evidence:
+        """An item that a room emits: ``log10_lr`` is for the contrast's first answer against its second."""
+        return cls(contrast=contrast, likelihoods=(Likelihood(value="one", log10_lr=log10_lr),), **fields)
 
     @property
     def is_measured(self) -> bool:
