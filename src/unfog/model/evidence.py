@@ -82,8 +82,8 @@ class Rating(_Document):
         on: ISO date of the rating.
         log10_lr: value of the variable -> log10 likelihood ratio against the item's reference value.
         reason: Why, in a sentence or two.
-        outcomes: Instead of ``log10_lr``: value of the variable -> outcome -> probability (each sums to one). The item's
-            ``observed`` says which outcome came; a rival that "predicts anything" thereby pays for its vagueness.
+        outcomes: Instead of ``log10_lr``: value of the variable -> outcome -> probability (each sums to one); the item
+            says in ``observed`` which outcome came. A rival that "predicts anything" thereby pays for its vagueness.
     """
 
     by: str
