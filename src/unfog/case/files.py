@@ -57,4 +57,6 @@ def find(pattern: str, roots: dict[str, Path], *, where: str, optional: bool) ->
     if optional:
         return []
     searched = ", ".join(f"{name} folder {os.fspath(root)}" for name, root in roots.items())
-    raise SourceMissing(f"{where}: no file matches {pattern!r}; looked in {searched}. Give --data DIR, or mark it optional")
+    raise SourceMissing(
+        f"{where}: no file matches {pattern!r}; looked in {searched}. Give --data DIR, or mark it optional"
+    )

@@ -1,4 +1,4 @@
-"""One run at a time: the output folder is held while a run writes to it, and the holder is named to whoever comes next."""
+"""One run at a time: the output folder is held while a run writes to it, and the holder is named to the next one."""
 
 from __future__ import annotations
 

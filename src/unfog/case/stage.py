@@ -1,7 +1,7 @@
 """The stage runner: a stage runs when its inputs changed, and leaves its result whole or not at all.
 
-What a stage gave is kept as ``<out>/.stages/<name>.json`` with the hash of everything that went in and the hash of every
-table that came out. A stage whose hash still fits, and whose tables still match, is reused. A run that is killed loses
+What a stage gave is kept as ``<out>/.stages/<name>.json`` with the hash of everything that went in and of every table
+that came out. A stage whose hash still fits, and whose tables still match, is reused. A run that is killed loses
 at most the stage it was in; the next run goes on from there and the deterministic files come out byte-identical.
 """
 
