@@ -1,8 +1,8 @@
 """Which language a text is in, or that it cannot be told.
 
 py3langid 0.4 (Lui & Baldwin 2012, https://aclanthology.org/P12-3005/; 140 languages, model inside the wheel and not a
-pickle) gives a probability normalised over its languages; it is sure of itself on three words of anything. So short texts and low
-probabilities give ``und`` ("undetermined"), and *different language* is only ever said of two determined ones.
+pickle) gives a probability normalised over its languages; it is sure of itself on three words of anything. So short
+texts and low probabilities give ``und`` ("undetermined"), and *different language* is only ever said of two determined ones.
 """
 
 from __future__ import annotations

@@ -183,10 +183,8 @@ def canonical_url(url: str) -> str:
         clean = normalize_url(urlunsplit(("http", bare, quote(unquote(path), safe="/~:@!$&'()*+,;="), wanted, "")))
     except ValueError:
         return ""
-    shown = str(clean).removeprefix("http://").removesuffix("/")
-    if port and port not in (80, 443):
-        shown = shown.replace(bare, f"{bare}:{port}", 1)
-    return shown
+    rest = re.sub(r"^[^/?]*", "", str(clean).removeprefix("http://")).removesuffix("/")
+    return bare + (f":{port}" if port and port not in (80, 443) else "") + rest
 
 
 @lru_cache(maxsize=131_072)

@@ -82,7 +82,10 @@ def test_finding_keeps_the_span_and_drops_markdown() -> None:
         "hxxps://bad.example/z",
     ]
     assert text[found[1].start : found[1].end] == "https://en.wikipedia.org/wiki/X_(y)"
-    assert canonical_urls(text, ["https://example.org/a_b/"])[:2] == ["example.org/a_b", "en.wikipedia.org/wiki/X_(y)"]
+    assert canonical_urls(text, ["https://example.org/a_b/"])[:2] == [
+        "example.org/a_b",
+        "en.wikipedia.org/wiki/X_%28y%29",
+    ]
 
 
 def test_hosts_domains_files_and_shorteners() -> None:
