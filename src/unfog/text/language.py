@@ -2,7 +2,7 @@
 
 py3langid 0.4 (Lui & Baldwin 2012, https://aclanthology.org/P12-3005/; 140 languages, model inside the wheel and not a
 pickle) gives a probability normalised over its languages; it is sure of itself on three words of anything. So short
-texts and low probabilities give ``und`` ("undetermined"), and *different language* is only ever said of two determined ones.
+texts and low probabilities give ``und`` ("undetermined"): *different language* is only said of two determined ones.
 """
 
 from __future__ import annotations
