@@ -11,7 +11,7 @@ from unfog.engine import Engine, Step, literal
 from unfog.model import TABLES, AsOf
 
 INGEST_TABLES = (
-    "posts", "engagement", "accounts", "labels", "documents", "articles", "observations",
+    "posts", "engagement", "accounts", "labels", "documents", "articles", "observations", "statements",
     "sources", "post_sources", "rejects",
 )  # fmt: skip
 """Tables that the ingest stage gives."""

@@ -282,6 +282,34 @@ OBSERVATIONS = Table(
     ),
 )
 
+STATEMENTS = Table(
+    "statements",
+    "one row per recorded statement: what a named speaker said on a date, in the speaker's words",
+    ("statement_id",),
+    (
+        _text("statement_id", "Id within the log", required=True),
+        _time("said_on", "Start of the period in which it was said"),
+        _text("said_on_precision", "Precision of said_on"),
+        _text("speaker", "Who said it", required=True),
+        _text("role", "Office or function of the speaker on that day"),
+        _text("on_behalf_of", "Principal of a spokesperson, where told"),
+        _text("side", "Camp of the speaker, as the log puts it"),
+        _text("quote", "The words said", required=True),
+        _text("lang", "Language of the words"),
+        _c("certainty_words", "VARCHAR[]", "Words of certainty as the log's author read them"),
+        _text("stance", "Stance as the log's author read it"),
+        _c("propositions", "VARCHAR[]", "Ids of propositions it speaks to, where the log's author says so"),
+        _text("scope", "Scope within the proposition, where the log's author says so"),
+        _text("context", "What it was said about or in answer to, where the words do not tell"),
+        _text("publisher", "Where it was printed"),
+        _text("url", "Address"),
+        _text("note", "Remark of the log's author"),
+        _PUBLIC,
+        _OBTAINED,
+        _SOURCE,
+    ),
+)
+
 SOURCES = Table(
     "sources",
     "one row per file read; rows_read = rows_kept + rows_duplicate + rows_rejected, always",
@@ -427,7 +455,7 @@ LINKS = Table(
 TABLES: Mapping[str, Table] = {
     t.name: t
     for t in (
-        POSTS, ENGAGEMENT, ACCOUNTS, LABELS, DOCUMENTS, ARTICLES, OBSERVATIONS, SOURCES, POST_SOURCES, REJECTS,
+        POSTS, ENGAGEMENT, ACCOUNTS, LABELS, DOCUMENTS, ARTICLES, OBSERVATIONS, STATEMENTS, SOURCES, POST_SOURCES, REJECTS,
         PAIRS, GROUPS, GROUP_STATS, APPEARANCES, CENSUS, LINKS,
     )
 }  # fmt: skip
