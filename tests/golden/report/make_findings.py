@@ -1,0 +1,197 @@
+# ruff: noqa: E501
+"""Write findings.json: one finding of every kind, on an invented case in an invented country. Run it to remake the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from unfog.model import Estimate, Figure, Finding, Findings, Gap, InputRef, RowsRef, StepRef, Verdict
+from unfog.model.finding import TableRef
+from unfog.text.writer import likelihood_sentence
+from unfog.text.yardstick import yardstick
+
+HERE = Path(__file__).parent
+SCALE = yardstick("phia")
+
+
+def fig(
+    name: str,
+    value: float,
+    unit: str,
+    low: float | None = None,
+    high: float | None = None,
+    basis: str = "counted",
+    note: str = "",
+) -> Figure:
+    span = Estimate(value=value, low=value if low is None else low, high=value if high is None else high)
+    return Figure.model_validate({"name": name, "value": span, "unit": unit, "basis": basis, "note": note})
+
+
+def finding(id_: str, sentence: str, data: dict[str, Any] | None = None, *figures: Figure, **more: Any) -> Finding:
+    room, kind = id_.split(".")[:2]
+    base: dict[str, Any] = {
+        "id": id_, "room": room, "kind": kind, "sentence": sentence, "figures": figures, "data": data or {},
+        "method": "Counted in the posts table after the as-of filter; ties are ordered by platform and post id.",
+        "assumption": "Posts removed before capture are not in the archive.",
+        "population": "every archived post of the 38 accounts that the platform named; no baseline sample",
+        "steps": (StepRef(name=f"count_{kind.replace('-', '_')}", rows=12,
+                          sql="SELECT platform, date_trunc('day', happened_at) AS day, count(*) AS n\nFROM appearances\nWHERE public_from <= TIMESTAMP '2031-03-14 23:59:59.999999'\nGROUP BY ALL"),),
+        "rows": (RowsRef(table="appearances", keys=(("forum", "a1"), ("forum", "a7")), total=12),),
+        "inputs": (InputRef(source_id="posts-1", sha256=hashlib.sha256(b"posts").hexdigest(), path="data:posts.jsonl.gz"),),
+    }  # fmt: skip
+    return Finding.model_validate({**base, **more})
+
+
+def answer(
+    pid: str, says: str, percent: float, low: float, high: float, level: str, prior: tuple[float, float]
+) -> Finding:
+    word = SCALE.word_at(percent).term
+    middle = (prior[0] + prior[1]) / 2
+    odds = (percent / (100 - percent)) / (middle / (1 - middle))
+    curve = []
+    for i in range(1, 40):
+        p = i / 40
+        o = p / (1 - p) * odds
+        curve.append([p, o / 4 / (1 + o / 4), o / (1 + o), o * 4 / (1 + o * 4)])
+    return finding(
+        f"judgement.answer.{pid.lower()}", likelihood_sentence(SCALE, says, percent, low, high),
+        {
+            "proposition": pid, "says": says, "word": word, "standard": "phia", "percent": percent, "interval": [low, high],
+            "log10_lr": {"value": 1.9, "low": 1.2, "high": 2.4}, "prior": list(prior), "prior_curve": curve,
+            "drivers": [
+                {"id": "E04", "statement": "The same rare forums, in the same order", "kind": "behavioural", "basis": "measured", "log10_lr": 0.92},
+                {"id": "E11", "statement": "Posting hours fit one office shift", "kind": "behavioural", "basis": "measured", "log10_lr": 0.61},
+                {"id": "E17", "statement": "Sentence patterns of one first language", "kind": "technical", "basis": "argued", "log10_lr": 0.55},
+                {"id": "E21", "statement": "One account kept its name on three platforms", "kind": "behavioural", "basis": "argued", "log10_lr": -0.38},
+            ],
+            "confidence": {"level": level, "reliability": 0.58, "range": 0.31, "responsiveness": 0.24,
+                           "gates": [{"gate": "two of three kinds of evidence", "met": True, "why": "behavioural and technical"},
+                                     {"gate": "no single carrying group", "met": level == "high", "why": "the forum sequence alone moves the result by 24 points"}]},
+            "caps": ["argued items together: 3.40 was held at 3.00"],
+            "flip": "if E04 were false, the answer would become 'realistic possibility' (44 %)",
+            "leave_one_out": [{"without": "E04", "word": "realistic possibility", "percent": 44}, {"without": "E11", "word": "likely", "percent": 71}],
+            "tornado": [
+                {"label": "E04 forum sequence", "low": 0.44, "high": 0.91, "value": percent / 100},
+                {"label": "prior", "low": 0.52, "high": 0.9, "value": percent / 100},
+                {"label": "dependence, ρ from .3 to .9", "low": 0.6, "high": 0.88, "value": percent / 100},
+                {"label": "E21 one kept name", "low": 0.74, "high": 0.9, "value": percent / 100},
+            ],
+        },
+        fig("posterior", percent / 100, "probability", low / 100, high / 100, "argued"),
+        fig("log10_lr", 1.9, "log10 LR", 1.2, 2.4, "measured"),
+        method="Exact enumeration of 144 worlds; groups of shared origin combined with ρ = 0.6.",
+        assumption="The values of each variable are exhaustive; the priors are those of the case file.",
+        population="", derived_from=("judgement.evidence-table",), evidence=("E04", "E11", "E17", "E21"),
+    )  # fmt: skip
+
+
+def findings() -> Findings:
+    found = [
+        answer("P1", "One controller stood behind the accounts that posted the papers", 88, 76, 95, "moderate", (0.05, 0.3)),
+        answer("P2", "The accounts belong to the operation known as Paper Lantern", 71, 48, 86, "low", (0.01, 0.1)),
+        answer("P3", "The operation was run from the country of Vessia", 43, 17, 70, "low", (0.02, 0.2)),
+        finding("judgement.answer.p5", "Whether the operation changed the vote cannot be assessed with what is known.",
+                {"proposition": "P5", "says": "The operation changed the result of the vote", "word": "not assessable", "standard": "phia"},
+                method="No item of evidence speaks to this variable.", verdict=Verdict.CANNOT_TELL),
+        finding("judgement.evidence-table", "12 items of evidence are in play, 5 of them measured and 7 argued.",
+                {"rows": [
+                    {"id": "E04", "statement": "The same rare forums, in the same order", "basis": "measured", "kind": "behavioural", "origin": "case tables", "grade": "A2", "log10_lr": 0.92, "interval": [0.61, 1.1], "group": "g1"},
+                    {"id": "E11", "statement": "Posting hours fit one office shift", "basis": "measured", "kind": "behavioural", "origin": "case tables", "grade": "A2", "log10_lr": 0.61, "interval": [0.3, 0.8], "group": "g1"},
+                    {"id": "E17", "statement": "Sentence patterns of one first language", "basis": "argued", "kind": "technical", "origin": "Marrow Institute", "grade": "B3", "log10_lr": 0.55, "interval": [0.2, 0.9], "group": "g2"},
+                    {"id": "E19", "statement": "Names made from one list", "basis": "bound", "kind": "technical", "origin": "case tables", "grade": "A2", "log10_lr": 0.84, "interval": [0.0, 0.84], "group": "g3"},
+                    {"id": "E21", "statement": "One account kept its name on three platforms", "basis": "argued", "kind": "behavioural", "origin": "Evening Ledger", "grade": "B2", "log10_lr": -0.38, "interval": [-0.7, -0.1], "group": "g4"},
+                ]}, fig("items", 12, "items"), fig("measured", 5, "items"), fig("argued", 7, "items")),
+        finding("judgement.through-time", "For P1 the public evidence allowed “unlikely” (31 %) on 28 February and “highly likely” (88 %) on 14 March.",
+                {"points": [
+                    {"as_of": d, "proposition": p, "word": SCALE.word_at(100 * v).term, "percent": 100 * v, "value": v, "low": lo, "high": hi}
+                    for p, series in {
+                        "P1 one controller": [("2031-02-28", 0.31, 0.12, 0.55), ("2031-03-05", 0.62, 0.4, 0.8), ("2031-03-10", 0.86, 0.7, 0.94), ("2031-03-14", 0.88, 0.76, 0.95)],
+                        "P2 Paper Lantern": [("2031-02-28", 0.06, 0.01, 0.2), ("2031-03-05", 0.4, 0.2, 0.63), ("2031-03-10", 0.66, 0.42, 0.83), ("2031-03-14", 0.71, 0.48, 0.86)],
+                    }.items() for d, v, lo, hi in series],
+                 "statements": [{"date": "2031-03-02", "who": "Ministry of Trade", "said": "almost certain", "about": "P2"},
+                                {"date": "2031-03-11", "who": "Harbour Party", "said": "we have seen no evidence", "about": "P2"}]}),
+        finding("judgement.next-best", "The platform's vote logs would move P1 most: by 0.18 bits in expectation.",
+                {"rows": [{"item": "vote logs of the platform", "expected_gain_bits": 0.18, "speaks_to": "P1"},
+                          {"item": "full text of the March report", "expected_gain_bits": 0.07, "speaks_to": "P2"}]}, fig("expected_gain", 0.18, "bits", 0.1, 0.25, "argued")),
+        finding("judgement.circular-reporting", "3 of 9 press reports go back to the same briefing and count once.",
+                {"rows": [{"origin": "Marrow Institute briefing", "items": ["E06", "E08", "E09"], "counts_as": 1}]}, fig("reports", 9, "reports"), fig("shared", 3, "reports")),
+        finding("spread.first-seen.harbour-papers", "The papers were first seen, as a document, on 21 February 2031 at 08:50:34 UTC; part of the content was disclosed in the press 19 days earlier.",
+                {"rows": [
+                    {"layer": "disclosure", "status": "proven", "when": "2031-02-02", "precision": "day", "who": "Evening Ledger", "where": "press", "removed": False, "searched": "3 press archives"},
+                    {"layer": "document", "status": "proven", "when": "2031-02-21 08:50:34 UTC", "precision": "second", "who": "account A-7", "where": "r/OpenDrawer", "removed": True, "searched": "archive of the forum"},
+                    {"layer": "document", "status": "claimed", "when": "2031-02-18", "precision": "day", "who": "unnamed source", "where": "file host", "removed": None, "searched": "tokens in addresses"},
+                    {"layer": "narrative", "status": "proven", "when": "2031-02-04", "precision": "day", "who": "a member of parliament", "where": "speech", "removed": False, "searched": "official record"},
+                ]}, fig("lead_of_disclosure", 19 * 86400.0, "s")),
+        finding("spread.appearances.harbour-papers", "56 appearances on 5 platforms between 2 February and 12 March 2031.",
+                {"by_platform_day": [{"platform": p, "day": f"2031-{m:02d}-{d:02d}", "count": n} for p, m, d, n in
+                 [("forum", 2, 21, 2), ("forum", 2, 25, 1), ("forum", 3, 8, 11), ("microblog", 2, 23, 6), ("microblog", 3, 8, 17), ("blog", 2, 23, 2), ("press", 2, 2, 1), ("press", 3, 8, 9), ("press", 3, 12, 4), ("video", 3, 9, 3)]]},
+                fig("appearances", 56, "appearances"), fig("platforms", 5, "platforms")),
+        finding("spread.attempts.harbour-papers", "4 attempts before 8 March found no audience.",
+                {"rows": [{"attempt_id": f"t{i}", "from": a, "to": b, "platforms": p, "appearances": n, "replies": r} for i, (a, b, p, n, r) in
+                          enumerate([("2031-02-21", "2031-02-21", "forum", 2, 5), ("2031-02-23", "2031-02-25", "microblog, blog", 8, 1), ("2031-02-25", "2031-02-25", "forum", 1, 0), ("2031-03-01", "2031-03-01", "blog", 1, 0)], 1)]},
+                fig("attempts", 4, "attempts")),
+        finding("spread.breakout.harbour-papers", "The papers stayed at Breakout category 2 until 7 March and reached 5 on 8 March by the hand of a party leader.",
+                {"days": [{"from": "2031-02-21", "to": "2031-02-22", "low": 1, "high": 1, "criterion": "one community", "by_whom": "operator accounts"},
+                          {"from": "2031-02-23", "to": "2031-03-07", "low": 2, "high": 3, "criterion": "several platforms, one community each", "by_whom": "operator accounts"},
+                          {"from": "2031-03-08", "to": "2031-03-12", "low": 5, "high": 5, "criterion": "public figure", "by_whom": "public figure"}]},
+                fig("category", 5, "category")),
+        finding("spread.handover.harbour-papers", "97 % of the engagement that was captured came after and downstream of the press conference.", {"before": {"replies": 6}, "after": {"replies": 212}},
+                fig("share_after", 0.972, "share", 0.94, 0.99)),
+        finding("spread.engagement.harbour-papers", "Engagement as captured: 218 replies in all.", {"rows": [{"platform": "forum", "captured_at": "2031-03-15", "replies": 218, "likes": 40}]}, fig("replies", 218, "replies")),
+        finding("spread.conflicts", "Sources contradict each other on 2 points.",
+                {"rows": [{"point": "number of accounts", "one": "38 (platform, 10 March)", "other": "31 (platform, June)", "resolution": "unresolved"},
+                          {"point": "when the papers left the ministry", "one": "before 2 February", "other": "after 12 February", "resolution": "both can be true: two leaks"}]}, fig("conflicts", 2, "points")),
+        finding("spread.explicit-tree", "The longest chain of explicit links has 4 steps.", {"rows": [{"from": "forum/a1", "to": "microblog/m4", "how": "link"}, {"from": "microblog/m4", "to": "press/p2", "how": "named"}]}, fig("depth", 4, "steps")),
+        finding("spread.reach-by-actor", "Operator accounts account for 2 % of captured views.", {"rows": [{"actor": "operator accounts", "views": 410}, {"actor": "press", "views": 20100}]}, fig("share_operator", 0.02, "share", 0.015, 0.026)),
+        finding("accounts.hours", "All 207 posts fall between 06 and 15 o'clock UTC.",
+                {"hours": [0, 0, 0, 0, 0, 0, 4, 18, 31, 37, 29, 26, 33, 22, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0], "weekdays": [41, 44, 39, 37, 38, 8, 0]},
+                fig("posts", 207, "posts"), fig("log10_lr", 0.61, "log10 LR", 0.3, 0.8, "measured"), verdict=Verdict.DESCRIPTIVE,
+                caveats=("A scheduler sets its own hours.",)),
+        finding("accounts.single-use", "29 of 38 accounts were used once.", {"rows": [{"posts_per_account": 1, "accounts": 29}, {"posts_per_account": 2, "accounts": 6}, {"posts_per_account": 20, "accounts": 3}]}, fig("single_use", 29, "accounts"), fig("share", 29 / 38, "share", 0.63, 0.87)),
+        finding("accounts.pacing", "Gaps between posts of one account are what the platform's rate limit explains.", {"median_gap_s": 612}, fig("median_gap", 612, "s")),
+        finding("accounts.creation", "12 accounts were registered within 3 days; chance gives that once in 4,000 such sets.", {}, fig("p", 0.00025, "p", basis="bound"), fig("log10_lr", 1.25, "log10 LR", 0.0, 1.25, "bound", "−1/(e·p·ln p)"), verdict=Verdict.INAUTHENTIC),
+        finding("accounts.handles", "Handles of 17 accounts follow one pattern that 3 in 1,000 ordinary handles follow.", {}, fig("log10_lr", 0.84, "log10 LR", 0.5, 1.1, "measured")),
+        finding("accounts.census", "Counts of the accounts differ by a factor of 40 with the definition.",
+                {"rows": [{"definition_id": "D1", "definition": "named by the platform in March", "unit": "accounts", "value": 38, "low": None, "high": None, "origin": "platform", "computed": "published"},
+                          {"definition_id": "D2", "definition": "touched the papers", "unit": "accounts", "value": 3, "low": 3, "high": 5, "origin": "case tables", "computed": "computed"},
+                          {"definition_id": "D3", "definition": "would be called automated by a detector with 5 % false alarms", "unit": "accounts", "value": 121, "low": 60, "high": 190, "origin": "study", "computed": "published"}]}, fig("smallest", 3, "accounts", 3, 5), fig("largest", 121, "accounts", 60, 190)),
+        finding("coordination.groups", "One group of 9 accounts acts together more than news bursts and fandom explain.",
+                {"rows": [{"group_id": "g1", "size": 9, "signals": ["link", "near-text"], "p_group": 3e-6, "log10_lr": 1.6, "log10_lr_low": 1.1, "log10_lr_high": 2.0, "basis": "measured", "explanation": "none found"},
+                          {"group_id": "g2", "size": 22, "signals": ["hashtags"], "p_group": 0.04, "log10_lr": 0.1, "log10_lr_low": -0.4, "log10_lr_high": 0.5, "basis": "measured", "explanation": "followers of one club on match day"}]},
+                fig("accounts", 9, "accounts"), fig("q_value", 0.002, "p"), fig("log10_lr", 1.6, "log10 LR", 1.1, 2.0, "measured"), verdict=Verdict.COORDINATED),
+        finding("coordination.breadth", "Between 8 and 14 accounts take part, by how strictly one counts.", {}, fig("accounts", 9, "accounts", 8, 14)),
+        finding("coordination.power", "An operation of 6 accounts sharing 4 links would have been found with probability 0.9.", {}, fig("smallest", 6, "accounts", basis="bound")),
+        finding("coordination.explanations", "A shared newsroom tool is not ruled out for 2 accounts.", {"rows": [{"explanation": "shared tool", "accounts": 2, "fits": True}]}, fig("accounts", 2, "accounts")),
+        finding("campaigns.link.paper-lantern", "Against Paper Lantern the traits weigh 18 times for the same operator over an unrelated one; against a mimic they hardly weigh.",
+                {"waterfall": [{"trait": "rare forums in order", "log10_lr": 0.92}, {"trait": "single-use accounts", "log10_lr": 0.44}, {"trait": "first-language errors", "log10_lr": 0.28}, {"trait": "kept name", "log10_lr": -0.38}],
+                 "mimic": {"log10_lr": 0.12, "note": "traits public since 2030-06-22"}},
+                fig("unrelated", 1.26, "log10 LR", 0.7, 1.7, "measured"), fig("mimic", 0.12, "log10 LR", -0.2, 0.4, "measured"), verdict=Verdict.ATTRIBUTABLE),
+        finding("statements.ledger", "11 statements by 6 speakers; 4 use a word of certainty without saying what it rests on.",
+                {"rows": [{"said_on": "2031-03-02", "speaker": "Minister of Trade", "on_behalf_of": "government", "certainty": "almost certain", "content": "that foreign actors sought to interfere", "evidence_shown": "none"},
+                          {"said_on": "2031-03-11", "speaker": "Leader of the Harbour Party", "on_behalf_of": "opposition", "certainty": "", "content": "produce the facts", "evidence_shown": "none"}]}, fig("statements", 11, "statements")),
+        finding("statements.certainty", "On one day the same government said “almost certain” in writing and “reasonable confidence” on camera.", {"rows": [{"register": "written", "words": "almost certain"}, {"register": "spoken", "words": "reasonable confidence"}]}),
+        finding("statements.demands", "3 demands for evidence stand open.", {"rows": [{"by": "Harbour Party", "on": "2031-03-11", "asks": "the facts behind the ministry's words"}]}, fig("open", 3, "demands")),
+        finding("statements.contradictions", "One pair of statements of one speaker cannot both be true.", {"rows": [{"one": "S04", "other": "S09", "about": "when the ministry knew"}]}, fig("pairs", 1, "pairs")),
+        finding("statements.quantities", "Five figures are in circulation for “how many accounts”.", {"rows": [{"value": 38, "unit": "accounts", "of": "named", "origin": "platform"}]}, fig("figures", 5, "figures")),
+        finding("statements.audit", "The ministry's wording of 2 March went beyond the public evidence of its day.", {"rows": [{"statement": "S01", "said": "almost certain", "band": "95 to 100 %", "public_evidence_then": "realistic possibility (40 %)", "verdict": "beyond the public evidence"}]}),
+    ]  # fmt: skip
+    return Findings(
+        case="harbour-papers-2031", title="Who pushed the leaked Harbour Papers, and how sure can we be?",
+        question="Were the trade papers that surfaced before the vote spread by one controller, by a known operation, or by people who simply found them?",
+        as_of="2031-03-14", unfog="0.1.0", findings=tuple(sorted(found, key=lambda f: f.id)),
+        gaps=(
+            Gap(id="accounts.no-baseline", room="accounts", sentence="Whether the hours are unusual for the forum as a whole cannot be known, because only posts of the named accounts are at hand.", mend="a random sample of posts of the same communities and weeks"),
+            Gap(id="spread.removed", room="spread", sentence="How many posts were removed before the archive was made cannot be known.", mend="the platform's removal log"),
+        ),
+        inputs=(InputRef(source_id="posts-1", sha256=hashlib.sha256(b"posts").hexdigest(), path="data:posts.jsonl.gz"), InputRef(source_id="obs-1", sha256=hashlib.sha256(b"obs").hexdigest(), path="case:observations.jsonl")),
+        tables=(TableRef(name="appearances", file="tables/appearances.parquet", sha256=hashlib.sha256(b"app").hexdigest(), rows=56, grain="one row per appearance"),),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    document = findings().model_dump(mode="json", by_alias=True)
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    (HERE / "findings.json").write_text(text, encoding="utf-8")
