@@ -58,8 +58,9 @@ redact = ["account.handle"]
 """
 
 _OBSERVATIONS = (
-    '{"id": "O1", "when": "%d-03-01T09:00:00Z", "precision": "second", "platform": "example forum", "actor": "account A", '
-    '"kind": "post", "language": "en", "summary": "Replace this line by what you saw.", "links_to": [], '
+    '{"id": "O1", "when": "%d-03-01T09:00:00Z", "precision": "second", "platform": "example forum", '
+    '"actor": "account A", "kind": "post", "language": "en", "summary": "Replace this line by what you saw.", '
+    '"links_to": [], '
     '"sources": [{"publisher": "own observation", "url": "", "date": "%d-03-01"}], "confidence": "high"}\n'
 )
 

@@ -63,6 +63,9 @@ class SourceSection(Section):
     optional: bool = Field(default=False, description="The case runs without it and says what it then cannot know")
     without: str = Field(default="", description="What cannot be known without it, in one sentence")
     population: str = Field(default="", description="What the file is a sample of")
+    zone: str | None = Field(default=None, description="IANA zone of clock times that carry none")
+    label: str | None = Field(default=None, description="What every account of this file is said to be")
+    label_by: str | None = Field(default=None, description="Who says so")
     public_from: str | None = Field(default=None, description="When its content became public")
     obtained_at: str | None = Field(default=None, description="When this case got it")
 

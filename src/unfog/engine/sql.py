@@ -28,7 +28,7 @@ def literal(value: Value) -> str:
         case float():
             if not math.isfinite(value):
                 raise UsageError(f"{value} cannot be a parameter of a step")
-            return repr(value) + ("" if any(c in repr(value) for c in ".e") else ".0")
+            return repr(value) if "e" in repr(value) else repr(value) + "e0"  # without an exponent SQL reads a decimal
         case datetime():
             naive = value.replace(tzinfo=None)
             return f"TIMESTAMP '{naive:%Y-%m-%d %H:%M:%S.%f}'"
