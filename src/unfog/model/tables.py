@@ -267,6 +267,7 @@ OBSERVATIONS = Table(
         _text("layer", "disclosure, document, excerpt or narrative: what of the target appeared"),
         _text("how", "verbatim, excerpt, reworded, translated, link, image or reported, where it is an appearance"),
         _text("role", "Who acts: operator, independent, media, public-figure, authority, platform, unknown"),
+        _c("removed", "BOOLEAN", "What was observed had been removed when it was captured"),
         _text("engagement", "Counts as captured, JSON object"),
         _text("sources", "JSON list of {publisher, url, date}"),
         _text("confidence", "high, medium or low as the log says"),
