@@ -1,0 +1,36 @@
+"""Two people rated each item before any sum was seen; here they are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unfog.judgement.document import RaterGap
+from unfog.judgement.items import Item
+from unfog.judgement.worlds import Worlds
+
+FACTOR = 1.0
+"""A difference of this much, log10, is told: a factor of ten."""
+
+
+def rater_names(items: Sequence[Item]) -> tuple[str, ...]:
+    """Everybody who rated at least one weighed item."""
+    return tuple(sorted({by for i in items if not i.left_out for by, _ in i.raters}))
+
+
+def rater_gaps(items: Sequence[Item], worlds: Worlds) -> tuple[RaterGap, ...]:
+    """Where raters differ by more than a factor of ten, or one says for and another against."""
+    out = []
+    for i in items:
+        if i.left_out or len(i.raters) < 2:
+            continue
+        names = [""]
+        for k in i.scope:
+            names = [f"{n}+{v}" if n else v for n in names for v in worlds.variables[k].values]
+        for cell, value in enumerate(names):
+            figures = {by: float(x[cell]) for by, x in i.raters}
+            low, high = min(figures.values()), max(figures.values())
+            against = low < -1e-9 and high > 1e-9
+            if against or high - low > FACTOR:
+                why = "opposite directions" if against else "more than a factor of ten apart"
+                out.append(RaterGap(item=i.id, value=value, figures=figures, why=why))
+    return tuple(out)
