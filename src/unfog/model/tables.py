@@ -414,6 +414,12 @@ APPEARANCES = Table(
         _text("how", "verbatim, excerpt, reworded, translated, link, image or reported", required=True),
         _c("similarity", "DOUBLE", "Share of the post's matched words that agree, 0 to 1"),
         _text("doc_id", "Which document or text", required=True),
+        _text("target", "Target of the case that it is an appearance of"),
+        _text("layer", "disclosure, document, excerpt or narrative"),
+        _text("role", "Who acts: operator, independent, media, public-figure, authority, platform, unknown"),
+        _text("lang", "Language, ISO 639-1, where it is known"),
+        _text("found_by", "text, link, own-comment, image or log; several are joined by +"),
+        _c("observation_ids", "VARCHAR[]", "Entries of the observation log that are the same event"),
         _text("doc_span", "JSON list of [start, end) in code points of the document"),
         _text("post_span", "JSON list of [start, end) in code points of the post"),
         _text("attempt_id", "The attempt it belongs to"),
@@ -453,11 +459,41 @@ LINKS = Table(
     ),
 )
 
+LEDGER = Table(
+    "ledger",
+    "one row per statement, from articles, statement logs and observation logs",
+    ("statement_id",),
+    (
+        _text("statement_id", "Stable id", required=True),
+        _text("said_on", "ISO date, as coarse as it is known"),
+        _text("said_on_precision", "day, month, year or period"),
+        _text("speaker", "Name, or the words that stand for the speaker, or 'unattributed'", required=True),
+        _text("resolution", "How the name was found"),
+        _text("role", "Office or function on that day"),
+        _text("on_behalf_of", "Principal of a spokesperson"),
+        _text("side", "Camp"),
+        _text("kind", "direct, indirect or mixed"),
+        _text("content", "What was said", required=True),
+        _text("cue", "The words that attribute it"),
+        _text("stance", "What the speaker does with the claim"),
+        _c("propositions", "VARCHAR[]", "Declared propositions it speaks to; empty is unmapped"),
+        _text("scope", "Scope within the proposition"),
+        _text("certainty", "JSON list of words of certainty with class, use and bands"),
+        _text("quantities", "JSON list of figures"),
+        _text("article_id", "Article it was found in"),
+        _text("span", "JSON list of [start, end) in code points of the article"),
+        _text("publisher", "Where it was printed"),
+        _text("url", "Address"),
+        _text("tagger", "Which tagger found it, or 'record'"),
+        _c("review", "VARCHAR[]", "Why a person should look at it"),
+    ),
+)
+
 TABLES: Mapping[str, Table] = {
     t.name: t
     for t in (
         POSTS, ENGAGEMENT, ACCOUNTS, LABELS, DOCUMENTS, ARTICLES, OBSERVATIONS, STATEMENTS, SOURCES, POST_SOURCES,
-        REJECTS, PAIRS, GROUPS, GROUP_STATS, APPEARANCES, CENSUS, LINKS,
+        REJECTS, PAIRS, GROUPS, GROUP_STATS, APPEARANCES, CENSUS, LINKS, LEDGER,
     )
 }  # fmt: skip
 """Every table of the system by name."""
