@@ -259,6 +259,8 @@ class Judgement(_Document):
     rater_gaps: tuple[RaterGap, ...] = ()
     raters: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    central: dict[str, Any] = Field(default_factory=dict)
+    """Everything that the probabilities are computed from, so that anyone can compute them again (see recipe)."""
 
     def answer(self, proposition: str) -> Answer:
         """The answer on a proposition; KeyError if it was not asked."""

@@ -111,8 +111,13 @@ class Engine:
                 )
                 count += len(items)
         engine.n_items = count
-        engine.wholes = _unions([b.scope for b in engine.blocks])
+        engine.wholes = cls.scopes_of(engine.blocks)
         return engine
+
+    @staticmethod
+    def scopes_of(blocks: Sequence[Block]) -> list[tuple[int, ...]]:
+        """Sets of variables that the blocks tie together."""
+        return _unions([b.scope for b in blocks])
 
     def lift(self, logs: Floats, scope: tuple[int, ...], onto: tuple[int, ...]) -> Floats:
         """Spread figures over a set of variables' cells onto the cells of a larger set; last axis is cells."""

@@ -24,6 +24,7 @@ from unfog.judgement.groups import circles
 from unfog.judgement.items import Item, known_items
 from unfog.judgement.nextbest import Uncollected, next_best
 from unfog.judgement.raters import rater_gaps, rater_names
+from unfog.judgement.recipe import recipe
 from unfog.judgement.sensitivity import Tornado, flips, prior_curve, removals, word_begins
 from unfog.judgement.settings import Settings
 from unfog.judgement.state import Drawn, State, log_odds
@@ -110,6 +111,7 @@ def weigh(
         rater_gaps=rater_gaps(items, worlds),
         raters=tuple(raters),
         notes=_notes(state),
+        central=recipe(state),
     )
 
 
