@@ -126,6 +126,22 @@ class DuckEngine:
             self._con.unregister("__arrow__")
         return Handle(name)
 
+    def put_from(self, name: str, batches: pa.RecordBatchReader, sql: str, *, append: bool = False) -> Handle:
+        """Make the result of a SELECT over a one-pass stream of Arrow batches, named ``__arrow__`` in it, a table.
+
+        The stream itself is never materialised. ``append`` adds the rows to a table that is already there.
+        """
+        self._con.register("__arrow__", batches)
+        try:
+            if append:
+                self._execute(f"INSERT INTO {identifier(name)} {sql}", f"append to {name}")
+            else:
+                self.drop(name)
+                self._execute(f"CREATE TABLE {identifier(name)} AS {sql}", f"put {name}")
+        finally:
+            self._con.unregister("__arrow__")
+        return Handle(name, sql)
+
     def read_parquet(self, name: str, paths: Sequence[Path | str]) -> Handle:
         """Make Parquet files known by a name, without reading them yet."""
         self.drop(name)

@@ -1,0 +1,176 @@
+"""Parts to tables: the same whatever the order in which files were named.
+
+Sources are put in the order of (path, hash). A post met in several sources becomes one row: its time comes from the
+source with the most trustworthy clock, every other column from the first source (in the same order of trust) that has
+it, and ``post_sources`` keeps all of them. ``rows_kept`` counts records that were new in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from unfog.engine import DuckEngine, identifier, literal, quoted_path
+from unfog.ingest.parts import Part, part_tables
+from unfog.model import TABLES, Table
+
+_EARLIEST = ("public_from", "obtained_at")
+_TIMES = ("happened_at", "happened_precision")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A source with its finished part."""
+
+    source_id: str
+    folder: Path
+    part: Part
+
+
+def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, int]]:
+    """Make the merged relations ``ingest_<table>`` and count.
+
+    Args:
+        pieces: In the order of sources.
+
+    Returns:
+        Source -> (rows kept, rows duplicate).
+    """
+    counts = {p.source_id: [0, 0] for p in pieces}
+    for name in part_tables():
+        table = TABLES[name]
+        _union(engine, table, pieces)
+        if name in ("documents", "articles", "observations"):
+            _distinct_ids(engine, table)
+        _count(engine, table, counts)
+        if name == "posts":
+            engine.drop("ingest_post_sources")
+            engine.execute(
+                "CREATE TABLE ingest_post_sources AS SELECT DISTINCT platform, post_id, source_id FROM ingest_all_posts",
+                "keep all sources of a post",
+            )
+        _merge_table(engine, table)
+        engine.drop(f"ingest_all_{name}")
+    _fill_public(engine)
+    _rejects(engine, pieces)
+    return {s: (c[0], c[1]) for s, c in counts.items()}
+
+
+def _union(engine: DuckEngine, table: Table, pieces: Sequence[Piece]) -> None:
+    columns = ", ".join(identifier(n) for n in table.names if n != "source_id")
+    selects = [
+        f"SELECT {columns}, {literal(p.source_id)} AS source_id, {at} AS ord, row, rank, record "
+        f"FROM read_parquet({quoted_path(p.folder / (table.name + '.parquet'))})"
+        for at, p in enumerate(pieces)
+        if table.name in p.part.tables
+    ]
+    name = f"ingest_all_{table.name}"
+    engine.drop(name)
+    if not selects:
+        engine.execute(
+            f"CREATE TABLE {name} ({table.ddl()}, ord INTEGER, row BIGINT, rank INTEGER, record BOOLEAN)", "no rows"
+        )
+        return
+    engine.execute(f"CREATE VIEW {name} AS " + " UNION ALL ".join(selects), f"all {table.name}")
+
+
+def _count(engine: DuckEngine, table: Table, counts: dict[str, list[int]]) -> None:
+    """A record is kept where its key is met first, in the order of sources; all others are duplicates."""
+    key = ", ".join(identifier(k) for k in table.key)
+    rows = engine.rows(
+        f"SELECT source_id, count(*) AS n, count(*) FILTER (first) AS kept FROM (SELECT source_id, "
+        f"row_number() OVER (PARTITION BY {key} ORDER BY ord, row) = 1 AS first FROM ingest_all_{table.name} WHERE record) "
+        f"GROUP BY 1 ORDER BY 1"
+    )
+    for r in rows:
+        counts[r["source_id"]][0] += r["kept"]
+        counts[r["source_id"]][1] += r["n"] - r["kept"]
+
+
+def _merge_table(engine: DuckEngine, table: Table) -> None:
+    everything, merged = f"ingest_all_{table.name}", f"ingest_{table.name}"
+    key = ", ".join(identifier(k) for k in table.key)
+    same = " AND ".join(f"a.{identifier(k)} IS NOT DISTINCT FROM d.{identifier(k)}" for k in table.key)
+    names = ", ".join(f"a.{identifier(n)}" for n in table.names)
+    engine.drop("ingest_twice")
+    engine.execute(
+        f"CREATE TABLE ingest_twice AS SELECT {key} FROM {everything} GROUP BY {key} HAVING count(*) > 1", "met twice"
+    )
+    engine.drop(merged)
+    if not engine.scalar("SELECT count(*) FROM ingest_twice"):
+        engine.execute(f"CREATE TABLE {merged} AS SELECT {names} FROM {everything} a", f"merge {table.name}")
+        engine.drop("ingest_twice")
+        return
+    items = []
+    for c in table.columns:
+        n = identifier(c.name)
+        if c.name in table.key:
+            items.append(f"a.{n}")
+        elif c.name == "source_id":
+            items.append(f"first(a.{n} ORDER BY ord, row) AS {n}")
+        elif c.name in _EARLIEST:
+            items.append(f"min(a.{n}) AS {n}")
+        elif c.name == "removed":
+            items.append(f"bool_and(a.{n}) AS {n}")
+        elif c.name in _TIMES:
+            items.append(f"first(a.{n} ORDER BY rank, ord, row) FILTER (a.happened_at IS NOT NULL) AS {n}")
+        elif table.name == "engagement":
+            items.append(f"max(a.{n}) AS {n}")
+        elif table.name == "accounts":
+            items.append(f"first(a.{n} ORDER BY record DESC, row DESC) FILTER (a.{n} IS NOT NULL) AS {n}")
+        else:
+            items.append(f"first(a.{n} ORDER BY rank, ord, row) FILTER (a.{n} IS NOT NULL) AS {n}")
+    engine.execute(
+        f"CREATE TABLE {merged} AS SELECT {names} FROM {everything} a WHERE NOT EXISTS (SELECT 1 FROM ingest_twice d WHERE {same}) "
+        f"UNION ALL SELECT {', '.join(items)} FROM {everything} a WHERE EXISTS (SELECT 1 FROM ingest_twice d WHERE {same}) "
+        f"GROUP BY {', '.join('a.' + identifier(k) for k in table.key)}",
+        f"merge {table.name}",
+    )
+    engine.drop("ingest_twice")
+
+
+def _distinct_ids(engine: DuckEngine, table: Table) -> None:
+    """Two files may use one id for two things; the later one is then called ``id@source``, so that nothing is lost."""
+    name, key = f"ingest_all_{table.name}", identifier(table.key[0])
+    told = {
+        "documents": "sha256",
+        "articles": "sha256",
+        "observations": "md5(concat_ws(chr(31), happened_at, kind, actor, summary))",
+    }
+    names = ", ".join(f"{identifier(n)}" for n in table.names if n != table.key[0])
+    engine.execute(
+        f"CREATE OR REPLACE TABLE ingest_named AS SELECT *, {told[table.name]} AS content FROM {name}", "look at ids"
+    )
+    engine.drop(name)
+    engine.execute(
+        f"CREATE TABLE {name} AS SELECT CASE WHEN content = first_content THEN {key} "
+        f"ELSE {key} || '@' || source_id || CASE WHEN ord = first_ord THEN '#' || row ELSE '' END END AS {key}, {names}, ord, row, rank, record "
+        f"FROM (SELECT *, first_value(content) OVER w AS first_content, first_value(ord) OVER w AS first_ord FROM ingest_named "
+        f"WINDOW w AS (PARTITION BY {key} ORDER BY ord, row))",
+        "tell ids apart",
+    )
+    engine.drop("ingest_named")
+
+
+def _fill_public(engine: DuckEngine) -> None:
+    """An account that nobody dated was public at the latest when its first post was."""
+    engine.execute(
+        "UPDATE ingest_accounts SET public_from = f.at FROM (SELECT platform, account_id, min(public_from) AS at "
+        "FROM ingest_posts GROUP BY platform, account_id) f WHERE ingest_accounts.public_from IS NULL "
+        "AND f.platform = ingest_accounts.platform AND f.account_id = ingest_accounts.account_id",
+        "date accounts",
+    )
+
+
+def _rejects(engine: DuckEngine, pieces: Sequence[Piece]) -> None:
+    engine.drop("ingest_rejects")
+    selects = [
+        f"SELECT {literal(p.source_id)} AS source_id, row, reason, excerpt FROM read_parquet({quoted_path(p.folder / 'rejects.parquet')})"
+        for p in pieces
+    ]
+    body = " UNION ALL ".join(selects)
+    if selects:
+        engine.execute(f"CREATE TABLE ingest_rejects AS {body}", "all rejects")
+    else:
+        engine.execute(f"CREATE TABLE ingest_rejects ({TABLES['rejects'].ddl()})", "no rejects")

@@ -1,0 +1,240 @@
+"""Fields to rows: runs a reader's projections, refuses what cannot be used, and counts everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from unfog.engine import DuckEngine, identifier, literal
+from unfog.errors import UsageError
+from unfog.ingest.clock import ClockReading, read_clock
+from unfog.ingest.limits import Limits
+from unfog.ingest.raw import FIELDS
+from unfog.ingest.reader import Projection, Reader, Take
+from unfog.ingest.spec import FileSpec
+from unfog.model import TABLES
+
+PART_EXTRA = {"row": "BIGINT", "rank": "INTEGER", "record": "BOOLEAN"}
+"""Columns of a part beside the table's own: raw row, trust of its clock, whether the row is a record's main row."""
+
+_PERIOD = (
+    "CASE {p} WHEN 'microsecond' THEN INTERVAL 0 SECOND WHEN 'millisecond' THEN INTERVAL 999 MICROSECOND "
+    "WHEN 'second' THEN INTERVAL 999999 MICROSECOND WHEN 'minute' THEN INTERVAL 59999999 MICROSECOND "
+    "WHEN 'hour' THEN INTERVAL 3599999999 MICROSECOND ELSE INTERVAL 86399999999 MICROSECOND END"
+)
+_PRECISION_OF = {
+    "happened_at": "happened_precision",
+    "created_at": "created_precision",
+    "published": "published_precision",
+}
+
+
+@dataclass(slots=True)
+class Projected:
+    """What one file gave: relations ``ingest_part_<table>``, its rejects, its notes."""
+
+    rows_read: int = 0
+    notes: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+
+
+def part_relation(table: str) -> str:
+    """Name of the relation that holds one file's rows of a table."""
+    return f"ingest_part_{table}"
+
+
+def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits) -> Projected:
+    """Run all projections of a reader over ``ingest_fields``."""
+    done = Projected()
+    done.rows_read = int(engine.scalar(f"SELECT count(*) FROM {FIELDS}"))
+    engine.drop("ingest_refused")
+    engine.execute(
+        f"CREATE TABLE ingest_refused AS SELECT row, bad AS reason, left(excerpt, {limits.excerpt_chars}) AS excerpt "
+        f"FROM {FIELDS} WHERE bad IS NOT NULL",
+        "collect unreadable rows",
+    )
+    for at, projection in enumerate(reader.projections):
+        if projection.primary:
+            _primary(engine, reader, projection, spec, limits, at, done)
+    primaries = " OR ".join(f"({p.condition()})" for p in reader.projections if p.primary)
+    engine.execute(
+        f"INSERT INTO ingest_refused SELECT row, 'a record of no kind that this format knows', {_excerpt(reader, limits)} "
+        f"FROM {FIELDS} WHERE bad IS NULL AND NOT coalesce(({primaries}), FALSE)",
+        "collect unknown records",
+    )
+    for projection in reader.projections:
+        if not projection.primary:
+            _along(engine, reader, projection, spec, done)
+    done.notes = list(dict.fromkeys(done.notes))
+    return done
+
+
+def _primary(
+    engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, limits: Limits, at: int, done: Projected
+) -> None:
+    select, clocks, reasons = _select(engine, reader, p, spec, done)
+    name = f"ingest_try_{at}"
+    engine.drop(name)
+    engine.execute(
+        f"CREATE TABLE {name} AS SELECT *, {_reason(reasons)} AS refused FROM ({select})", f"project {p.table}"
+    )
+    if p.made_key:
+        _make_keys(engine, name, p)
+    engine.execute(
+        f"INSERT INTO ingest_refused SELECT t.at, t.refused, {_excerpt(reader, limits)} FROM "
+        f"(SELECT row AS at, refused FROM {name} WHERE refused IS NOT NULL) t JOIN {FIELDS} f ON f.row = t.at",
+        f"collect refused {p.table}",
+    )
+    rank = min((c.rank for c in clocks), default=9)
+    _store(
+        engine,
+        p.table,
+        f"SELECT {_names(p.table)}, row, {rank} AS rank, TRUE AS record FROM {name} WHERE refused IS NULL",
+        done,
+    )
+    engine.drop(name)
+
+
+def _along(engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, done: Projected) -> None:
+    select, _, _ = _select(engine, reader, p, spec, done)
+    keys = " AND ".join(
+        f"{identifier(c.name)} IS NOT NULL" for c in TABLES[p.table].columns if c.required and c.name != "source_id"
+    )
+    some = [c for c in p.columns if c not in TABLES[p.table].key and c != "public_from"]
+    told = " OR ".join(f"{identifier(c)} IS NOT NULL" for c in some if c != "captured_at") or "TRUE"
+    rows = f"SELECT * FROM ({select}) WHERE {keys} AND row NOT IN (SELECT row FROM ingest_refused)"
+    if p.table == "accounts":
+        values = ", ".join(
+            "max(row) AS row"
+            if c == "row"
+            else f"min({c}) AS {c}"
+            if c == "public_from"
+            else f"{c}"
+            if c in ("platform", "account_id")
+            else f"arg_max({identifier(c)}, row) AS {identifier(c)}"
+            for c in ("row", *TABLES[p.table].names)
+        )
+        rows = f"SELECT {values} FROM ({rows}) GROUP BY platform, account_id"
+    else:
+        rows = f"SELECT * FROM ({rows}) WHERE {told}"
+    _store(engine, p.table, f"SELECT {_names(p.table)}, row, 9 AS rank, FALSE AS record FROM ({rows})", done)
+
+
+def _names(table: str) -> str:
+    return ", ".join(identifier(n) for n in TABLES[table].names)
+
+
+def _store(engine: DuckEngine, table: str, select: str, done: Projected) -> None:
+    name = part_relation(table)
+    if table in done.tables:
+        engine.execute(f"INSERT INTO {identifier(name)} {select}", f"add {table}")
+        return
+    engine.drop(name)
+    engine.execute(f"CREATE TABLE {identifier(name)} AS {select}", f"keep {table}")
+    done.tables.append(table)
+
+
+def _select(
+    engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, done: Projected
+) -> tuple[str, list[ClockReading], list[tuple[str, str]]]:
+    """The SELECT of a projection over ``ingest_fields``, its clocks, and (condition, reason) for refusing a row."""
+    table = TABLES[p.table]
+    exprs: dict[str, str] = {}
+    clocks: list[ClockReading] = []
+    reasons: list[tuple[str, str]] = []
+    for column, how in p.columns.items():
+        if isinstance(how, Take):
+            exprs[column] = how.expression()
+            continue
+        clock = read_clock(engine, how, p.condition(), spec.zone, column)
+        clocks.append(clock)
+        done.notes += clock.notes
+        exprs[column] = clock.instant
+        if column in _PRECISION_OF and _PRECISION_OF[column] in table.names:
+            exprs[_PRECISION_OF[column]] = f"CASE WHEN {clock.instant} IS NOT NULL THEN {clock.precision} END"
+        if how.required:
+            reasons.append(
+                (
+                    f"{identifier(column)} IS NULL AND raw_{column} IS NOT NULL",
+                    f"unreadable time in {' or '.join(how.fields)}",
+                )
+            )
+            reasons.append((f"{identifier(column)} IS NULL", f"no time in {' or '.join(how.fields)}"))
+            exprs[f"raw_{column}"] = clock.value
+    exprs.setdefault("platform", literal(_platform(reader, spec)) if "platform" in table.names else "NULL")
+    if "platform" in p.columns:
+        fallback = literal(spec.platform or reader.platform or None)
+        exprs["platform"] = f"lower(coalesce({exprs['platform']}, {fallback}))"
+    _fill_times(exprs, p, spec)
+    items = ["row"]
+    for c in table.columns:
+        items.append(f"CAST({exprs.get(c.name, 'NULL')} AS {c.type}) AS {identifier(c.name)}")
+    items += [f"{exprs[e]} AS {e}" for e in exprs if e.startswith("raw_")]
+    for c in table.columns:
+        if c.required and c.name not in ("source_id", "platform") and not (p.made_key and c.name == table.key[-1]):
+            how_ = p.columns.get(c.name)
+            told = " or ".join(how_.fields) if how_ is not None and how_.fields else c.name
+            reasons.insert(
+                0,
+                (
+                    f"{identifier(c.name)} IS NULL OR trim({identifier(c.name)}) = ''"
+                    if c.type == "VARCHAR"
+                    else f"{identifier(c.name)} IS NULL",
+                    f"no {c.name} ({told} is empty)",
+                ),
+            )
+    return f"SELECT {', '.join(items)} FROM {FIELDS} WHERE bad IS NULL AND ({p.condition()})", clocks, reasons
+
+
+def _platform(reader: Reader, spec: FileSpec) -> str:
+    name = spec.platform or reader.platform
+    if not name:
+        raise UsageError(f'{spec.path}: format {reader.name} does not say the platform; give platform = "..."')
+    return name.lower()
+
+
+def _fill_times(exprs: dict[str, str], p: Projection, spec: FileSpec) -> None:
+    """``public_from`` and ``obtained_at``: what the case declares, else what the rows themselves tell."""
+    names = TABLES[p.table].names
+    if "public_from" in names:
+        declared: datetime | None = spec.public_moment
+        if declared is not None:
+            exprs["public_from"] = literal(declared)
+        elif "public_from" not in exprs:
+            if p.table == "posts" and "happened_at" in exprs:
+                period = _PERIOD.format(p=f"({exprs['happened_precision']})")
+                exprs["public_from"] = f"({exprs['happened_at']}) + {period}"
+            elif p.table == "articles" and "published" in exprs:
+                exprs["public_from"] = (
+                    f"({exprs['published']}) + {_PERIOD.format(p='(' + exprs['published_precision'] + ')')}"
+                )
+            elif "created_at" in exprs:
+                exprs["public_from"] = exprs["created_at"]
+    if "obtained_at" in names and spec.obtained_moment is not None:
+        exprs["obtained_at"] = literal(spec.obtained_moment)
+
+
+def _reason(reasons: list[tuple[str, str]]) -> str:
+    if not reasons:
+        return "CAST(NULL AS VARCHAR)"
+    return "CASE " + " ".join(f"WHEN {c} THEN {literal(t)}" for c, t in reasons) + " END"
+
+
+def _make_keys(engine: DuckEngine, name: str, p: Projection) -> None:
+    """Ids for a format without: a hash of some columns, and a running number among rows that agree in all of them."""
+    key = identifier(TABLES[p.table].key[-1])
+    said = ", ".join(f"coalesce(CAST({identifier(c)} AS VARCHAR), '')" for c in p.made_key)
+    engine.execute(
+        f"CREATE TABLE ingest_keys AS SELECT row, 'h:' || left(digest, 24) || CASE WHEN nth > 1 THEN '-' || nth ELSE '' END AS id "
+        f"FROM (SELECT row, digest, row_number() OVER (PARTITION BY digest ORDER BY row) AS nth "
+        f"FROM (SELECT row, md5(concat_ws(chr(31), {said})) AS digest FROM {name} WHERE refused IS NULL))",
+        "make ids",
+    )
+    engine.execute(f"UPDATE {name} SET {key} = k.id FROM ingest_keys k WHERE k.row = {name}.row", "put ids")
+    engine.drop("ingest_keys")
+
+
+def _excerpt(reader: Reader, limits: Limits) -> str:
+    shown = [identifier(f) for f in reader.all_fields[:12]]
+    joined = ", ".join(f"left({f}, {limits.excerpt_chars})" for f in shown) or "''"
+    return f"left(concat_ws(' | ', {joined}), {limits.excerpt_chars})"

@@ -1,0 +1,66 @@
+"""Formats that Python reads: their rows become the same relations that projections make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from unfog.engine import DuckEngine
+from unfog.ingest.files import Opened
+from unfog.ingest.project import Projected, part_relation
+from unfog.ingest.reader import Reader
+from unfog.ingest.spec import FileSpec
+from unfog.model import TABLES
+
+_REFUSED = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("excerpt", pa.string())])
+
+
+def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec) -> Projected:
+    """Run a Python reader over a file."""
+    if reader.rows is None:
+        raise TypeError(f"{reader.name} has no row reader")
+    done = Projected()
+    found: dict[str, list[dict[str, Any]]] = {}
+    refused: list[dict[str, Any]] = []
+    for record in reader.rows(source, spec):
+        if record.note:
+            done.notes.append(record.note)
+        if record.refused is None and not record.rows:
+            continue
+        number = done.rows_read = done.rows_read + 1
+        if record.refused is not None:
+            excerpt = _clean(record.refused.excerpt)[: spec.limits.excerpt_chars]
+            refused.append({"row": number, "reason": record.refused.reason, "excerpt": excerpt})
+            continue
+        for row in record.rows:
+            values = _filled(row.table, row.values, spec)
+            extra = {"row": number, "rank": 1 if row.primary else 9, "record": row.primary}
+            found.setdefault(row.table, []).append({**values, **extra})
+    done.notes = list(dict.fromkeys(done.notes))
+    engine.put("ingest_refused", pa.Table.from_pylist(refused, schema=_REFUSED))
+    for table, rows in found.items():
+        schema = TABLES[table].arrow_schema()
+        fields = [f.with_nullable(True) for f in schema]
+        fields += [pa.field("row", pa.int64()), pa.field("rank", pa.int32()), pa.field("record", pa.bool_())]
+        engine.put(part_relation(table), pa.Table.from_pylist(rows, schema=pa.schema(fields)))
+        done.tables.append(table)
+    return done
+
+
+def _filled(table: str, values: Mapping[str, Any], spec: FileSpec) -> dict[str, Any]:
+    names = TABLES[table].names
+    row = {k: _clean(v) if isinstance(v, str) else v for k, v in values.items()}
+    if "platform" in names and spec.platform and not row.get("platform"):
+        row["platform"] = spec.platform.lower()
+    if "public_from" in names and spec.public_moment is not None:
+        row["public_from"] = spec.public_moment.replace(tzinfo=None)
+    if "obtained_at" in names and spec.obtained_moment is not None:
+        row["obtained_at"] = spec.obtained_moment.replace(tzinfo=None)
+    return row
+
+
+def _clean(text: str) -> str:
+    """Text that Arrow and SQL can hold: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
