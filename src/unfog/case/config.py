@@ -24,7 +24,7 @@ from unfog.case.sections import (
     SourceSection,
 )
 from unfog.errors import CaseError, EvidenceError, did_you_mean
-from unfog.judgement import ContrastMap, Proposition, Settings, Variable, check_declared
+from unfog.judgement import ContrastMap, Proposition, Settings, Uncollected, Variable, check_declared
 
 CASE_FILE = "case.toml"
 
@@ -43,6 +43,7 @@ class CaseFile(Section):
     variables: tuple[Variable, ...] = Field(default=(), description="Questions with their answers and priors")
     propositions: tuple[Proposition, ...] = Field(default=(), description="Statements to be judged")
     contrasts: tuple[ContrastMap, ...] = Field(default=(), description="How findings speak to the variables")
+    uncollected: tuple[Uncollected, ...] = Field(default=(), description="Evidence that could still be collected")
     coordination: coordination.Options = Field(default_factory=coordination.Options)
     accounts: accounts.Options = Field(default_factory=accounts.Options)
     spread: spread.Options = Field(default_factory=spread.Options)

@@ -14,12 +14,13 @@ from typing import Any
 import unfog
 from unfog import accounts, campaigns, coordination, ingest, judgement, report, spread, statements
 from unfog.case.asof import INGEST_TABLES, offer
+from unfog.case.audit import audit_claims
 from unfog.case.config import CASE_FILE, CaseFile, load_case
 from unfog.case.evidence import load_evidence
 from unfog.case.files import Found, find, sha256_of
 from unfog.case.lock import held
 from unfog.case.sections import SourceSection
-from unfog.case.stage import Done, Stage, canonical, perform, write_whole
+from unfog.case.stage import Done, Stage, perform, pretty, write_whole
 from unfog.engine import DuckEngine, Engine
 from unfog.errors import CaseError
 from unfog.model import AsOf, Evidence, Finding, Findings, Gap, InputRef, StageResult
@@ -103,7 +104,7 @@ def _add_sources(case: _Case, kind: str, i: int, section: SourceSection) -> None
                 + (f" ({section.population})" if section.population else ""),
             )
         )
-    default = {"observations": "observation-log"}.get(kind)
+    default = {"observations": "observation-log", "documents": "document"}.get(kind)
     for hit in hits:
         case.specs.append(_spec(section, hit, section.format or default))
 
@@ -189,19 +190,21 @@ def _run_date(
             at = time.monotonic()
             result, refs, hash_, was_kept = perform(stage, engine, folder)
             done.add(stage.name, result, refs, hash_)
+            for name, document in result.documents.items():
+                write_whole(folder / f"{name}.json", pretty(document))
             seconds[stage.name] = time.monotonic() - at
             if was_kept:
                 reused.append(f"{date.label}/{stage.name}")
         by_table = _sources_by_table(engine, sources)
-    document = _findings(case, date, done, tuple(sources.values()), by_table)
-    write_whole(folder / "findings.json", document.model_dump_json(indent=1, by_alias=True) + "\n")
-    weighed = {"schema": "unfog.evidence/1", "as_of": date.label}
+    found = _findings(case, date, done, tuple(sources.values()), by_table)
+    write_whole(folder / "findings.json", found.model_dump_json(indent=1, by_alias=True) + "\n")
     items = [e.model_dump(mode="json") for e in sorted(_all_evidence(case, done), key=lambda e: e.id)]
-    write_whole(folder / "evidence.json", canonical({**weighed, "evidence": items}) + "\n")
+    head = {"schema": "unfog.evidence/1", "as_of": date.label}
+    write_whole(folder / "evidence.json", pretty({**head, "evidence": items}))
     tell(f"{date.label} report", 1.0)
-    write_whole(folder / "index.html", report.page(document))
+    write_whole(folder / "index.html", report.page(found))
     seconds["all"] = time.monotonic() - clock
-    write_whole(folder / "run.json", canonical(_run_document(begun, seconds, reused, case)) + "\n")
+    write_whole(folder / "run.json", pretty(_run_document(begun, seconds, reused, case)))
     return reused
 
 
@@ -248,6 +251,15 @@ def _stages(
 
     yield judge
 
+    def audited() -> Stage:
+        items = _all_evidence(case, done)
+        before = {n: done.hashes[n] for n in ("statements", "judgement")}
+        inputs = {**base, "before": before, "evidence": [e.model_dump(mode="json") for e in items]}
+        return Stage("audit", lambda e: audit_claims(file, e, items), inputs)
+
+    if file.variables:
+        yield audited
+
 
 _ROOMS = ("coordination", "accounts", "spread", "campaigns", "statements")
 
@@ -270,8 +282,11 @@ def _weigh(case: _Case, date: AsOf, items: Sequence[Evidence]) -> StageResult:
             mend="declare [[variables]] and [[propositions]] in case.toml",
         )
         return StageResult(gaps=(gap,))
-    weighed = judgement.weigh(file.variables, file.propositions, file.contrasts, items, date, file.judgement)
-    return StageResult(findings=judgement.findings(weighed))
+    weighed = judgement.weigh(
+        file.variables, file.propositions, file.contrasts, items, date, file.judgement, uncollected=file.uncollected
+    )
+    document = weighed.model_dump(mode="json", by_alias=True)
+    return StageResult(findings=judgement.findings(weighed), documents={"judgement": document})
 
 
 def _sources(engine: Engine) -> dict[str, InputRef]:

@@ -51,6 +51,11 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
+def pretty(value: Any) -> str:
+    """A JSON document as a file: in the order given, one space of indent, a newline at the end."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of a run.

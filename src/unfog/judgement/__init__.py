@@ -9,7 +9,7 @@ from unfog.judgement.findings import findings
 from unfog.judgement.items import evidence_from
 from unfog.judgement.nextbest import Uncollected
 from unfog.judgement.settings import Caps, ConfidenceCuts, Grades, Settings
-from unfog.judgement.variables import ContrastMap, Proposition, Variable
+from unfog.judgement.variables import ContrastMap, Proposition, Variable, check_declared
 from unfog.judgement.weigh import weigh
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "Uncollected",
     "Variable",
+    "check_declared",
     "evidence_from",
     "findings",
     "weigh",

@@ -147,12 +147,21 @@ class Gap(_Document):
 
 
 class StageResult(_Document):
-    """What a room gives back: findings, evidence for the judgement, gaps, and names of tables left in the engine."""
+    """What a room gives back.
+
+    Attributes:
+        findings: What it found.
+        evidence: Items for the judgement.
+        gaps: What it could not know.
+        tables: Names of tables that it left in the engine.
+        documents: File stem -> JSON-safe document that is written as it is (``judgement`` -> ``judgement.json``).
+    """
 
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     tables: tuple[str, ...] = ()
+    documents: dict[str, Any] = Field(default_factory=dict)
 
 
 class TableRef(_Document):
