@@ -107,6 +107,7 @@ class Answer(_Document):
         sentence: The sentence of likelihood.
         confidence_sentence: The sentence of confidence.
         wording: Words and numbers as printed.
+        readers: How readers hear the word, where it was asked of them.
         posterior: Probability with its 90 % interval.
         prior: Probability before the evidence, with the span of the draws.
         log10_lr: log10 of posterior odds over prior odds.
@@ -130,6 +131,7 @@ class Answer(_Document):
     sentence: str
     confidence_sentence: str = ""
     wording: Wording | None = None
+    readers: str = ""
     posterior: Estimate | None = None
     prior: Estimate | None = None
     log10_lr: Estimate | None = None

@@ -31,6 +31,7 @@ from unfog.judgement.state import Drawn, State, log_odds
 from unfog.judgement.variables import ContrastMap, Proposition, Variable, check_declared
 from unfog.judgement.worlds import Worlds
 from unfog.model import AsOf, Clock, Estimate, Evidence
+from unfog.text.reader import reader_sentence
 from unfog.text.writer import clause, confidence_sentence, likelihood_sentence, wording
 from unfog.text.yardstick import Yardstick, yardstick
 
@@ -180,6 +181,7 @@ def _answer(
             "sentence": said,
             "confidence_sentence": confidence_sentence(sure.level, _why(sure)),
             "wording": words,
+            "readers": _readers(scale, words.word),
             "posterior": posterior,
             "prior": _estimate(prior, drawn.prior[:, row]),
             "confidence": sure,
@@ -190,6 +192,11 @@ def _answer(
             "raters": {name: float(x[row]) for name, x in raters.items()},
         }
     )
+
+
+def _readers(scale: Yardstick, word: str) -> str:
+    band = scale.band(word)
+    return reader_sentence(word, band.low, band.high, high_closed=band.high_closed) if band else ""
 
 
 def _estimate(value: float, draws: Floats) -> Estimate:
