@@ -1,4 +1,4 @@
-"""The wiring of the audit: every dated claim beside what the judgement would have said on that day without its speaker."""
+"""The wiring of the audit: every dated claim beside what the evidence of that day says without its speaker."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from unfog import accounts, campaigns, coordination, spread, statements
+from unfog.accounts import Options as AccountsOptions
+from unfog.campaigns import Options as CampaignsOptions
 from unfog.case.evidence import read_toml
 from unfog.case.sections import (
     About,
@@ -23,8 +24,11 @@ from unfog.case.sections import (
     Section,
     SourceSection,
 )
+from unfog.coordination import Options as CoordinationOptions
 from unfog.errors import CaseError, EvidenceError, did_you_mean
 from unfog.judgement import ContrastMap, Proposition, Settings, Uncollected, Variable, check_declared
+from unfog.spread import Options as SpreadOptions
+from unfog.statements import Options as StatementsOptions
 
 CASE_FILE = "case.toml"
 
@@ -44,11 +48,11 @@ class CaseFile(Section):
     propositions: tuple[Proposition, ...] = Field(default=(), description="Statements to be judged")
     contrasts: tuple[ContrastMap, ...] = Field(default=(), description="How findings speak to the variables")
     uncollected: tuple[Uncollected, ...] = Field(default=(), description="Evidence that could still be collected")
-    coordination: coordination.Options = Field(default_factory=coordination.Options)
-    accounts: accounts.Options = Field(default_factory=accounts.Options)
-    spread: spread.Options = Field(default_factory=spread.Options)
-    campaigns: campaigns.Options = Field(default_factory=campaigns.Options)
-    statements: statements.Options = Field(default_factory=statements.Options)
+    coordination: CoordinationOptions = Field(default_factory=CoordinationOptions)
+    accounts: AccountsOptions = Field(default_factory=AccountsOptions)
+    spread: SpreadOptions = Field(default_factory=SpreadOptions)
+    campaigns: CampaignsOptions = Field(default_factory=CampaignsOptions)
+    statements: StatementsOptions = Field(default_factory=StatementsOptions)
     judgement: Settings = Field(default_factory=Settings)
     report: ReportSection = Field(default_factory=ReportSection)
     privacy: PrivacySection = Field(default_factory=PrivacySection)
