@@ -194,7 +194,7 @@ def _bands(
             phrases[-1].append(w)
         else:
             phrases.append([w])
-    ends = [p[0].start for p in phrases[1:]] + [len(report.text)]
+    ends = [p[0].start for p in phrases[1:]] + [len(report.text)] * bool(phrases)
     for phrase, limit in zip(phrases, ends, strict=True):
         bands = [b for w in phrase if (b := band_of(w.term, scale)) is not None]
         start, end = phrase[0].start, phrase[-1].end
@@ -213,7 +213,7 @@ _JOINS = re.compile(r"[”\"' ]*\b(?:to|and|or)\b[“\"' ]*(?:an? )?[“\"']?", 
 
 
 def _in_gap(value: float, bands: Sequence[tuple[float, float]], scale: str) -> bool:
-    """Whether the number lies between two bands and the word is the weaker of the two, as the standard's policy has it."""
+    """Whether the number lies between two bands and the word is the weaker one, as the standard's policy has it."""
     if not 0.0 <= value <= 100.0:
         return False
     word = yardstick(scale).word_at(value)
