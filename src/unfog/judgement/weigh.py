@@ -163,7 +163,7 @@ def _answer(
         caps=_caps(state, row),
     )
     if unspoken:
-        told = f"Cannot tell whether {clause(p.says)}: no evidence speaks to {', '.join(unspoken)} itself."
+        told = f"Cannot tell whether {clause(p.says)}: nothing in the evidence speaks to {', '.join(unspoken)} itself."
         why = "no evidence on " + ", ".join(unspoken)
         return ratios.model_copy(update={"status": "cannot tell", "reason": why, "sentence": told})
     if flat:

@@ -12,7 +12,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _NOT_A_FIGURE = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?Z?"
     rf"|\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?|\b(?:{_MONTHS}) \d{{4}}"
-    r"|\b(?:in|of|since|from|until|to) (?:19|20)\d{2}\b"
+    r"|\b(?:in|of|since|from|until|to) (?:19|20)\d{2}\b(?!-)"
     r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\bUTC[+-]\d{1,2}\b|90 % (?:credible )?intervals?|“[^”]*”|\bhttps?://\S+|\blog10\b"
 )
 _NUMBER = re.compile(r"(?<![\w.,/#-])[-+−]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w/]|,\d)")
