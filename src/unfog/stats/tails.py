@@ -225,7 +225,7 @@ def log_binomial_mass(k: ArrayLike, n: ArrayLike, p: ArrayLike) -> Floats:
         Loader 2000, "Fast and accurate computation of binomial probabilities".
     """
     x, m, q = np.broadcast_arrays(floats(k), floats(n), floats(p))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ends = np.where(x == 0, m * np.log1p(-q), m * np.log(q))
         middle = (
             _stirling_error(m)
@@ -272,6 +272,6 @@ def _poisson_deviance(x: ArrayLike, mean: ArrayLike) -> Floats:
         total = total + step
         if (np.abs(step) <= 1e-18 * np.abs(total)).all():
             break
-    with np.errstate(divide="ignore", invalid="ignore"):
-        far = np.where(a > 0, a * np.log(np.where(a > 0, a, 1.0) / mu), 0.0) + mu - a
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        far = np.where(a > 0, a * (np.log(np.where(a > 0, a, 1.0)) - np.log(mu)), 0.0) + mu - a
     return np.asarray(np.where(near, total, far))
