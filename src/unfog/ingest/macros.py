@@ -9,14 +9,16 @@ _URL = r"https?://[^\s<>\"\x{201c}\x{201d}\x{00ab}\x{00bb}\\^`{|}]+"
 
 MACROS: dict[str, str] = {
     # an empty or blank cell is nothing
-    "uf_some(x)": "CASE WHEN trim(x, ' \t\r\n') = '' THEN NULL ELSE x END",
+    "uf_some(x)": "CASE WHEN x = '' OR (length(x) < 64 AND trim(x, ' \t\r\n') = '') THEN NULL ELSE x END",
     "uf_int(x)": "coalesce(TRY_CAST(trim(x) AS BIGINT), CAST(TRY_CAST(replace(trim(x), ',', '') AS DOUBLE) AS BIGINT))",
     "uf_bool(x)": (
         "CASE WHEN lower(trim(x)) IN ('true', '1', 't', 'yes', 'y', '1.0') THEN TRUE "
         "WHEN lower(trim(x)) IN ('false', '0', 'f', 'no', 'n', '0.0') THEN FALSE END"
     ),
     # Reddit and X escape exactly these three; the ampersand comes last, so that &amp;lt; gives &lt;
-    "uf_unescape(x)": "replace(replace(replace(x, '&lt;', '<'), '&gt;', '>'), '&amp;', '&')",
+    "uf_unescape(x)": (
+        "CASE WHEN contains(x, '&') THEN replace(replace(replace(x, '&lt;', '<'), '&gt;', '>'), '&amp;', '&') ELSE x END"
+    ),
     # the subset of HTML that Mastodon, YouTube and Telegram give: breaks, paragraphs, other tags off, entities resolved
     "uf_html_text(x)": (
         r"trim(replace(replace(replace(replace(replace(replace(replace("
@@ -37,19 +39,19 @@ MACROS: dict[str, str] = {
         r"ELSE uf_clean_list(regexp_split_to_array(trim(x, ' []'), '[,;\s]+')) END"
     ),
     "uf_hashtags(x)": (
-        r"nullif(list_transform(regexp_extract_all(x, '(?:^|[^\p{L}\p{N}_&/])[#\x{FF03}]([\p{L}\p{N}_]*[\p{L}_][\p{L}\p{N}_]*)', 1), lambda e: lower(e)), [])"
+        r"CASE WHEN contains(x, '#') OR contains(x, '＃') THEN nullif(list_transform(regexp_extract_all(x, '(?:^|[^\p{L}\p{N}_&/])[#\x{FF03}]([\p{L}\p{N}_]*[\p{L}_][\p{L}\p{N}_]*)', 1), lambda e: lower(e)), []) END"
     ),
     "uf_mentions(x)": (
-        r"nullif(list_transform(regexp_extract_all(x, '(?:^|[^\p{L}\p{N}_@/])[@\x{FF20}]([A-Za-z0-9_]{1,30})', 1), lambda e: lower(e)), [])"
+        r"CASE WHEN contains(x, '@') OR contains(x, '＠') THEN nullif(list_transform(regexp_extract_all(x, '(?:^|[^\p{L}\p{N}_@/])[@\x{FF20}]([A-Za-z0-9_]{1,30})', 1), lambda e: lower(e)), []) END"
     ),
     "uf_urls(x)": (
-        f"nullif(list_filter(list_transform(regexp_extract_all(x, '{_URL}'), "
-        r"lambda e: regexp_replace(CASE WHEN contains(e, '(') THEN e ELSE regexp_replace(e, '\).*$', '') END, '[.,;:!?''*_…\]]+$', '')), lambda e: length(e) > 10), [])"
+        f"CASE WHEN contains(x, '://') THEN nullif(list_filter(list_transform(regexp_extract_all(x, '{_URL}'), "
+        r"lambda e: regexp_replace(CASE WHEN contains(e, '(') THEN e ELSE regexp_replace(e, '\).*$', '') END, '[.,;:!?''*_…\]]+$', '')), lambda e: length(e) > 10), []) END"
     ),
     "uf_lower_list(l)": "nullif(list_transform(l, lambda e: lower(ltrim(e, '#@＃＠'))), [])",
     "uf_join_lists(a, b)": (
-        "nullif(list_filter(list_concat(coalesce(a, []), list_filter(coalesce(b, []), "
-        "lambda e: NOT list_contains(coalesce(a, []), e))), lambda e: e IS NOT NULL), [])"
+        "CASE WHEN b IS NULL THEN a WHEN a IS NULL THEN b ELSE nullif(list_filter(list_concat(coalesce(a, []), list_filter(coalesce(b, []), "
+        "lambda e: NOT list_contains(coalesce(a, []), e))), lambda e: e IS NOT NULL), []) END"
     ),
     "uf_epoch_us(n)": (
         "CASE WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3 WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END"

@@ -41,7 +41,7 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, i
     for name in part_tables():
         table = TABLES[name]
         _union(engine, table, pieces)
-        if name in ("documents", "articles", "observations"):
+        if name in ("documents", "articles", "observations", "statements"):
             _distinct_ids(engine, table)
         _count(engine, table, counts)
         if name == "posts":
@@ -51,7 +51,6 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, i
                 "keep all sources of a post",
             )
         _merge_table(engine, table)
-        engine.drop(f"ingest_all_{name}")
     _fill_public(engine)
     _rejects(engine, pieces)
     return {s: (c[0], c[1]) for s, c in counts.items()}
@@ -98,9 +97,9 @@ def _merge_table(engine: DuckEngine, table: Table) -> None:
         f"CREATE TABLE ingest_twice AS SELECT {key} FROM {everything} GROUP BY {key} HAVING count(*) > 1", "met twice"
     )
     engine.drop(merged)
+    kind = "TABLE" if table.name == "accounts" else "VIEW"
     if not engine.scalar("SELECT count(*) FROM ingest_twice"):
-        engine.execute(f"CREATE TABLE {merged} AS SELECT {names} FROM {everything} a", f"merge {table.name}")
-        engine.drop("ingest_twice")
+        engine.execute(f"CREATE {kind} {merged} AS SELECT {names} FROM {everything} a", f"merge {table.name}")
         return
     items = []
     for c in table.columns:
@@ -121,13 +120,18 @@ def _merge_table(engine: DuckEngine, table: Table) -> None:
             items.append(f"first(a.{n} ORDER BY record DESC, row DESC) FILTER (a.{n} IS NOT NULL) AS {n}")
         else:
             items.append(f"first(a.{n} ORDER BY rank, ord, row) FILTER (a.{n} IS NOT NULL) AS {n}")
+    once = f"ingest_once_{table.name}"
+    engine.drop(once)
     engine.execute(
-        f"CREATE TABLE {merged} AS SELECT {names} FROM {everything} a WHERE NOT EXISTS (SELECT 1 FROM ingest_twice d WHERE {same}) "
-        f"UNION ALL SELECT {', '.join(items)} FROM {everything} a WHERE EXISTS (SELECT 1 FROM ingest_twice d WHERE {same}) "
-        f"GROUP BY {', '.join('a.' + identifier(k) for k in table.key)}",
+        f"CREATE TABLE {once} AS SELECT {', '.join(items)} FROM {everything} a WHERE EXISTS "
+        f"(SELECT 1 FROM ingest_twice d WHERE {same}) GROUP BY {', '.join('a.' + identifier(k) for k in table.key)}",
         f"merge {table.name}",
     )
-    engine.drop("ingest_twice")
+    engine.execute(
+        f"CREATE {kind} {merged} AS SELECT {names} FROM {everything} a WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {once} d WHERE {same}) UNION ALL SELECT * FROM {once}",
+        f"merge {table.name}",
+    )
 
 
 def _distinct_ids(engine: DuckEngine, table: Table) -> None:
@@ -137,6 +141,7 @@ def _distinct_ids(engine: DuckEngine, table: Table) -> None:
         "documents": "sha256",
         "articles": "sha256",
         "observations": "md5(concat_ws(chr(31), happened_at, kind, actor, summary))",
+        "statements": "md5(concat_ws(chr(31), said_on, speaker, quote))",
     }
     names = ", ".join(f"{identifier(n)}" for n in table.names if n != table.key[0])
     engine.execute(
@@ -174,3 +179,11 @@ def _rejects(engine: DuckEngine, pieces: Sequence[Piece]) -> None:
         engine.execute(f"CREATE TABLE ingest_rejects AS {body}", "all rejects")
     else:
         engine.execute(f"CREATE TABLE ingest_rejects ({TABLES['rejects'].ddl()})", "no rejects")
+
+
+def forget_merged(engine: DuckEngine) -> None:
+    """Drop everything that merging left in the engine."""
+    for name in (*part_tables(), "sources", "post_sources", "rejects"):
+        for prefix in ("ingest_", "ingest_once_", "ingest_all_"):
+            engine.drop(prefix + name)
+    engine.drop("ingest_twice")

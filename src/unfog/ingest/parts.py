@@ -56,8 +56,8 @@ def write_part(engine: DuckEngine, folder: Path, key: str, reader: str, version:
     making.mkdir(parents=True)
     try:
         for table in done.tables:
-            engine.write_parquet(part_relation(table), making / f"{table}.parquet", ["row"])
-        engine.write_parquet("ingest_refused", making / "rejects.parquet", ["row"])
+            engine.write_parquet(part_relation(table), making / f"{table}.parquet", [])
+        engine.write_parquet("ingest_refused", making / "rejects.parquet", [])
         rejected = int(engine.scalar("SELECT count(*) FROM ingest_refused"))
         part = Part(
             format=reader,
@@ -97,4 +97,4 @@ def part_tables() -> tuple[str, ...]:
     return tuple(t for t in TABLES if t in _READ)
 
 
-_READ = frozenset(("posts", "engagement", "accounts", "labels", "documents", "articles", "observations"))
+_READ = frozenset(("posts", "engagement", "accounts", "labels", "documents", "articles", "observations", "statements"))

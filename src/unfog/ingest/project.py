@@ -10,7 +10,7 @@ from unfog.errors import UsageError
 from unfog.ingest.clock import ClockReading, read_clock
 from unfog.ingest.limits import Limits
 from unfog.ingest.raw import FIELDS
-from unfog.ingest.reader import Projection, Reader, Take
+from unfog.ingest.reader import Projection, Reader, Take, field_sql
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
@@ -146,7 +146,7 @@ def _select(
         if isinstance(how, Take):
             exprs[column] = how.expression()
             continue
-        clock = read_clock(engine, how, p.condition(), spec.zone, column)
+        clock = read_clock(engine, how, p.condition(), spec.zone, column, len(clocks))
         clocks.append(clock)
         done.notes += clock.notes
         exprs[column] = clock.instant
@@ -183,7 +183,8 @@ def _select(
                     f"no {c.name} ({told} is empty)",
                 ),
             )
-    return f"SELECT {', '.join(items)} FROM {FIELDS} WHERE bad IS NULL AND ({p.condition()})", clocks, reasons
+    joins = "".join(f" LEFT JOIN {c.table} USING (row)" for c in clocks)
+    return f"SELECT {', '.join(items)} FROM {FIELDS}{joins} WHERE bad IS NULL AND ({p.condition()})", clocks, reasons
 
 
 def _platform(reader: Reader, spec: FileSpec) -> str:
@@ -235,6 +236,6 @@ def _make_keys(engine: DuckEngine, name: str, p: Projection) -> None:
 
 
 def _excerpt(reader: Reader, limits: Limits) -> str:
-    shown = [identifier(f) for f in reader.all_fields[:12]]
+    shown = [field_sql(f) for f in reader.all_fields[:12]]
     joined = ", ".join(f"left({f}, {limits.excerpt_chars})" for f in shown) or "''"
     return f"left(concat_ws(' | ', {joined}), {limits.excerpt_chars})"

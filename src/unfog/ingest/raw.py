@@ -21,7 +21,7 @@ from unfog.ingest.files import Mender, Opened, unpacked
 from unfog.ingest.jsonsplit import document_batch, element_batches, mended_line
 from unfog.ingest.limits import Limits
 from unfog.ingest.lines import LINES, line_batches
-from unfog.ingest.reader import Part
+from unfog.ingest.reader import Part, field_sql
 from unfog.ingest.sample import Container, Sample
 
 FIELDS = "ingest_fields"
@@ -123,12 +123,12 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
     above = [f[1:] for f in fields if f.startswith("^")]
     plain = [f for f in own if "[*]" not in f]
     columns = [
-        f"picked[{plain.index(f) + 1}] AS {identifier(f)}"
+        f"uf_some(picked[{plain.index(f) + 1}]) AS {field_sql(f)}"
         if f in plain
-        else f"{identifier('list ' + f)} AS {identifier(f)}"
+        else f"{identifier('list ' + f)} AS {field_sql(f)}"
         for f in own
     ]
-    columns += [f"above[{above.index(f) + 1}] AS {identifier('^' + f)}" for f in above]
+    columns += [f"uf_some(above[{above.index(f) + 1}]) AS {field_sql('^' + f)}" for f in above]
     tail = "".join(f", {c}" for c in columns)
     checked = (
         "SELECT line_no, line, coalesce(bad, CASE WHEN line IS NULL THEN 'empty line' WHEN NOT json_valid(line) THEN 'not JSON' "
@@ -229,7 +229,9 @@ def _columns_of(names: Sequence[str], fields: Sequence[str]) -> dict[str, int]:
 
 def _select_fields(names: Sequence[str], fields: Sequence[str], spell: Callable[[int], str]) -> str:
     at = _columns_of(names, fields)
-    return "".join(f", {spell(at[f]) if f in at else 'CAST(NULL AS VARCHAR)'} AS {identifier(f)}" for f in fields)
+    return "".join(
+        f", {f'uf_some({spell(at[f])})' if f in at else 'CAST(NULL AS VARCHAR)'} AS {field_sql(f)}" for f in fields
+    )
 
 
 def _check_columns(source: Opened, names: Sequence[str], limits: Limits) -> None:

@@ -48,8 +48,8 @@ class Take:
 
 
 def field_sql(name: str) -> str:
-    """A field, null where its cell is empty or blank."""
-    return f"uf_some({identifier(name)})"
+    """A field; loading made it null where its cell is empty or blank."""
+    return identifier("f:" + name)
 
 
 def coalesced(fields: tuple[str, ...]) -> str:

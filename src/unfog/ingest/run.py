@@ -19,7 +19,7 @@ from unfog.ingest.detect import choose
 from unfog.ingest.files import Opened, open_source
 from unfog.ingest.macros import define_macros
 from unfog.ingest.mapping import read_map
-from unfog.ingest.merge import Piece, merge
+from unfog.ingest.merge import Piece, forget_merged, merge
 from unfog.ingest.originals import keep_original
 from unfog.ingest.parts import Part, find_part, part_key, sweep, write_part
 from unfog.ingest.project import project
@@ -40,6 +40,7 @@ WRITTEN = (
     "documents",
     "articles",
     "observations",
+    "statements",
     "sources",
     "post_sources",
     "rejects",
@@ -186,15 +187,15 @@ def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list
         path = out / f"{name}.parquet"
         rows[name] = engine.write_parquet(f"ingest_{name}", path, _order(name))
         paths[name] = path
-        engine.drop(f"ingest_{name}")
+    forget_merged(engine)
+    for name, path in paths.items():
         engine.read_parquet(name, [path])
     return IngestResult(sources=tuple(reports), missing=tuple(missing), rows=rows, files=paths, read_anew=anew)
 
 
 def _order(name: str) -> list[str]:
-    """Key first, then every other column, so that equal keys cannot change places."""
-    table = TABLES[name]
-    return [*table.key, *(n for n in table.names if n not in table.key)]
+    """The key, which no two merged rows share; a raw row alone may be refused for two reasons."""
+    return [*TABLES[name].key, *(["reason"] if name == "rejects" else [])]
 
 
 @contextlib.contextmanager

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unfog.ingest.reader import Reader
-from unfog.ingest.readers import article, coortweet, document, observation, pushshift, reddit_tables, troll_tweets
+from unfog.ingest.readers import (
+    article,
+    coortweet,
+    document,
+    observation,
+    pushshift,
+    reddit_tables,
+    statement,
+    troll_tweets,
+)
 
 _ALL: tuple[Reader, ...] = (
     *pushshift.READERS,
@@ -15,6 +24,7 @@ _ALL: tuple[Reader, ...] = (
     *observation.READERS,
     *article.READERS,
     *document.READERS,
+    *statement.READERS,
 )
 
 READERS: Mapping[str, Reader] = {r.name: r for r in _ALL}

@@ -184,7 +184,7 @@ def _looks(sample: Sample) -> float:
 
 READERS = (
     Reader(
-        name="observations",
+        name="observation-log",
         title="Observation log (JSONL, CSV or XLSX)",
         version="1",
         looks=_looks,
