@@ -82,7 +82,7 @@ def lexicon() -> pa.Array:
     return pa.array(words, pa.string())
 
 
-def texts(text_id: I64, topic: I64, variant: I64 | None = None, exchange: float = 0.35) -> pa.Array:
+def texts(text_id: I64, topic: I64, variant: I64 | None = None, exchange: float = 0.12) -> pa.Array:
     """Texts of 6 to 22 Zipf-distributed words; half of the words come from the topic's own vocabulary.
 
     Args:
