@@ -36,7 +36,7 @@ def _judge(file: CaseFile, evidence: Sequence[Evidence]) -> Callable[[frozenset[
 
     @cache
     def of_items(ids: frozenset[str], day: str) -> dict[str, Estimate]:
-        items = [e for e in evidence if e.id in ids]
+        items = [_alone(e, ids) for e in evidence if e.id in ids]
         weighed = judgement.weigh(
             file.variables, file.propositions, file.contrasts, items, AsOf.parse(day), settings, through_time=False
         )
@@ -46,6 +46,13 @@ def _judge(file: CaseFile, evidence: Sequence[Evidence]) -> Callable[[frozenset[
         return of_items(frozenset(e.id for e in without(evidence, excluded)), day)
 
     return judge
+
+
+def _alone(item: Evidence, ids: frozenset[str]) -> Evidence:
+    """The item without edges to items that are left out; a "1" that loses its corroboration becomes a "2"."""
+    kept = tuple(i for i in item.corroborated_by if i in ids)
+    grade = item.grade.model_copy(update={"item": 2}) if item.grade.item == 1 and not kept else item.grade
+    return item.model_copy(update={"corroborated_by": kept, "grade": grade})
 
 
 def without(evidence: Sequence[Evidence], parties: frozenset[str]) -> list[Evidence]:
