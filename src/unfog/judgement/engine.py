@@ -14,12 +14,10 @@ from unfog.judgement.combine import Floats, combined, scale_to
 from unfog.judgement.groups import Group
 from unfog.judgement.items import Item
 from unfog.judgement.settings import Settings
-from unfog.judgement.worlds import Worlds
+from unfog.judgement.worlds import Factor, Worlds
 
 Contribution: TypeAlias = tuple[Floats, Floats, NDArray[np.bool_]]
 Sums: TypeAlias = tuple[list[Floats], list[Floats]]
-
-LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
@@ -181,23 +179,15 @@ class Engine:
             bits.append(bit)
         return out, bits
 
-    def world_logs(self, totals: Sequence[Floats]) -> Floats:
-        """log10 likelihood of every world, its largest set to 0; shape (n_draws or 1, n_worlds)."""
-        logs = np.zeros((1, len(self.worlds)))
-        for scope, total in zip(self.wholes, totals, strict=True):
-            logs = logs + total[:, self.worlds.cells(scope)]
-        out: Floats = logs - logs.max(axis=1, keepdims=True)
-        return out
+    def likelihood_factors(self, totals: Sequence[Floats]) -> list[Factor]:
+        """Totals as factors over the worlds."""
+        return [self.worlds.likelihood_factor(s, t) for s, t in zip(self.wholes, totals, strict=True)]
 
     def posterior(self, prior: Floats, totals: Sequence[Floats]) -> Floats:
-        """Posterior over the worlds; prior of shape (n or 1, n_worlds), totals as from :meth:`totals`."""
-        weight = prior * np.exp(self.world_logs(totals) * LN10)
+        """Posterior over the worlds at the centre; prior of shape (1, n_worlds), totals of one draw."""
+        weight = prior * self.worlds.product(self.likelihood_factors(totals)).T
         out: Floats = weight / weight.sum(axis=1, keepdims=True)
         return out
-
-    def evaluate(self, prior: Floats, z: Floats, rho: float) -> Floats:
-        """Posterior over the worlds in one go; shape (n_draws, n_worlds)."""
-        return self.posterior(prior, self.totals(self.sums(self.contributions(z, rho)))[0])
 
 
 def _unions(scopes: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:

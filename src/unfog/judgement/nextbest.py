@@ -71,7 +71,7 @@ def next_best(state: State, uncollected: Sequence[Uncollected]) -> tuple[NextBes
         for row, p in enumerate(state.asked):
             held = state.masks[:, row]
             joint = np.stack([(world * held) @ chance, (world * (1 - held)) @ chance])
-            bits[p.id] = max(0.0, _information(joint))
+            bits[p.id] = _information(joint)
             after[p.id] = {
                 o: float(joint[0, k] / joint[:, k].sum()) for k, o in enumerate(seen) if joint[:, k].sum() > 0
             }
@@ -83,4 +83,5 @@ def _information(joint: Floats) -> float:
     """Mutual information in bits of a table of joint probabilities."""
     outer = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
     here = joint > 0
-    return float((joint[here] * np.log2(joint[here] / outer[here])).sum())
+    bits = float((joint[here] * np.log2(joint[here] / outer[here])).sum())
+    return bits if bits > 1e-9 else 0.0

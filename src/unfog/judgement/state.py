@@ -15,10 +15,10 @@ from unfog.judgement.groups import Group, groups_of
 from unfog.judgement.items import Item
 from unfog.judgement.settings import Settings
 from unfog.judgement.variables import Proposition
-from unfog.judgement.worlds import Worlds
+from unfog.judgement.worlds import Factor, Worlds
 
 TINY = 1e-300
-CHUNK = 4_000_000
+CHUNK = 400_000
 """Worlds x draws held in memory at once."""
 
 
@@ -104,14 +104,12 @@ class State:
     def probabilities(self, sums: Sums | None = None, prior: Floats | None = None) -> Floats:
         """Posterior of everything in ``masks`` at the centre, or for other sums or another prior; shape (n_rows,)."""
         totals, _ = self.engine.totals(self.sums if sums is None else sums)
-        out: Floats = (self.engine.posterior(self.prior if prior is None else prior, totals) @ self.masks)[0]
-        return out
+        return self._read(self.engine.posterior(self.prior if prior is None else prior, totals)[0])
 
     @cached_property
     def priors(self) -> Floats:
         """Prior probability of everything in ``masks``; shape (n_rows,)."""
-        out: Floats = (self.prior @ self.masks)[0]
-        return out
+        return self._read(self.prior[0])
 
     def at_rho(self, rho: float) -> Floats:
         """Posterior of everything in ``masks`` under another assumed correlation."""
@@ -125,11 +123,34 @@ class State:
         step = max(1, min(n, CHUNK // max(len(self.worlds), 1)))
         for start in range(0, n, step):
             rows = min(step, n - start)
-            prior = self.worlds.prior(flat, rows)
+            prior = self.worlds.prior_factors(flat, rows)
             z = normal.standard_normal((rows, self.engine.n_items))
-            after.append(self.engine.evaluate(prior, z, self.settings.rho) @ self.masks)
-            before.append(prior @ self.masks)
+            totals, _ = self.engine.totals(self.engine.sums(self.engine.contributions(z, self.settings.rho)))
+            after.append(self._asked_of(prior + self.engine.likelihood_factors(totals), rows))
+            before.append(self._asked_of(prior, rows))
         return Drawn(np.concatenate(after), np.concatenate(before))
+
+    def _asked_of(self, factors: list[Factor], rows: int) -> Floats:
+        """Probability of everything in ``masks`` draw by draw, without a matrix product (no threads, same bits)."""
+        weight = self.worlds.product(factors)
+        values = [self.worlds.sums(weight, at) for at in range(len(self.worlds.variables))]
+        out = []
+        for k, p in enumerate(self.asked):
+            if len(p.when) == 1:
+                name, wanted = next(iter(p.when.items()))
+                at = self.worlds.position(name)
+                rows_of = [self.worlds.variables[at].values.index(x) for x in dict.fromkeys(wanted)]
+                out.append(values[at][rows_of].sum(axis=0))
+            else:
+                out.append(weight[self.masks[:, k] > 0].sum(axis=0))
+        table = np.concatenate([np.stack(out) if out else np.zeros((0, weight.shape[1])), *values])
+        shares: Floats = (table / values[0].sum(axis=0)).T
+        return np.broadcast_to(shares, (rows, shares.shape[1]))
+
+    def _read(self, world: Floats) -> Floats:
+        """Probability of everything in ``masks``, for one distribution over worlds of shape (n_worlds,)."""
+        out: Floats = (self.masks * world[:, None]).sum(axis=0)
+        return out
 
     @cached_property
     def alone(self) -> Floats:
@@ -188,7 +209,7 @@ class State:
                 span = support.max(axis=1, keepdims=True)
                 support = support * np.minimum(1.0, item.cap / np.maximum(span, TINY))
                 lift = 10.0**support
-                three = np.log10((lift @ with_) / (lift @ without))
+                three = np.log10((lift[:, :, None] * with_).sum(axis=1) / (lift[:, :, None] * without).sum(axis=1))
                 out[item.id] = np.stack([three.min(axis=0), three[1], three.max(axis=0)])
         return out
 

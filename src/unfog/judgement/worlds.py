@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +14,10 @@ from unfog.errors import EvidenceError
 from unfog.judgement.variables import Proposition, Range, Variable, in_parental_order
 
 Floats: TypeAlias = NDArray[np.float64]
+Factor: TypeAlias = tuple[tuple[int, ...], Floats]
+"""Some variables (columns, ascending) and an array of shape (their sizes ..., n_draws)."""
+
+LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
@@ -69,38 +73,63 @@ class Worlds:
             cell = cell * len(self.variables[at].values) + self.index[:, at]
         return cell
 
-    def prior(self, rng: np.random.Generator | None = None, draws: int = 1, *, end: str = "") -> Floats:
-        """Prior probabilities of the worlds; shape (draws, n_worlds), rows sum to one.
+    def prior_factors(self, rng: np.random.Generator | None = None, draws: int = 1, *, end: str = "") -> list[Factor]:
+        """Prior probabilities as factors over the variables that they concern.
 
         A variable without prior is taken as flat: its propositions are then reported as likelihood ratios only.
 
         Args:
-            rng: Draws from the ranges; None gives the centre (one row).
-            draws: Number of rows.
+            rng: Draws from the ranges; None gives the centre (one draw).
+            draws: Number of draws.
             end: ``"variable=value:low"`` or ``:high`` pushes one value to that end of its range (for the tornado).
         """
         rows = draws if rng is not None else 1
-        log_p = np.zeros((rows, len(self)))
+        out: list[Factor] = []
         for v in in_parental_order(self.variables):
             at = self.position(v.id)
             if v.given:
                 parent = self.position(v.given)
-                for k, state in enumerate(self.variables[parent].values):
-                    table = _probabilities(v, v.prior_given[state], rng, rows, end)
-                    here = np.flatnonzero(self.index[:, parent] == k)
-                    log_p[:, here] += _log(table)[:, self.index[here, at]]
+                tables = [_probabilities(v, v.prior_given[s], rng, rows, end).T for s in self.variables[parent].values]
+                cube = np.stack(tables)
+                out.append(((parent, at), cube) if parent < at else ((at, parent), cube.swapaxes(0, 1)))
             else:
                 ranges = v.prior or {x: (1 / len(v.values), 1 / len(v.values)) for x in v.values}
-                log_p += _log(_probabilities(v, ranges, rng, rows, end))[:, self.index[:, at]]
-        p = np.exp(log_p)
-        out: Floats = p / p.sum(axis=1, keepdims=True)
+                out.append(((at,), np.ascontiguousarray(_probabilities(v, ranges, rng, rows, end).T)))
         return out
 
+    def likelihood_factor(self, scope: tuple[int, ...], log10: Floats) -> Factor:
+        """A factor from log10 likelihoods of shape (n_draws, n_cells) over some variables; the largest is set to 1."""
+        sizes = [len(self.variables[k].values) for k in scope]
+        scaled = np.exp((log10 - log10.max(axis=1, keepdims=True)) * LN10)
+        return scope, np.ascontiguousarray(scaled.T).reshape(*sizes, len(log10))
 
-def _log(p: Floats) -> Floats:
-    with np.errstate(divide="ignore"):
-        out: Floats = np.log(p)
-    return out
+    def product(self, factors: Sequence[Factor]) -> Floats:
+        """Multiply factors out over all worlds; shape (n_worlds, n_draws), not normalised."""
+        sizes = [len(v.values) for v in self.variables]
+        whole: Floats = np.ones((1,))
+        for axis, size in enumerate(sizes):
+            whole = whole[..., None, :]
+            here = [f for f in factors if max(f[0]) == axis]
+            for scope, values in here:
+                shape = [sizes[k] if k in scope else 1 for k in range(axis + 1)]
+                whole = whole * values.reshape(*shape, values.shape[-1])
+            if not here:
+                whole = np.repeat(whole, size, axis=-2)
+        return whole.reshape(len(self), whole.shape[-1])
+
+    def sums(self, weight: Floats, variable: int) -> Floats:
+        """Add up weights of shape (n_worlds, n_draws) per value of one variable; shape (n_values, n_draws)."""
+        sizes = [len(v.values) for v in self.variables]
+        before, after = math.prod(sizes[:variable]), math.prod(sizes[variable + 1 :])
+        cube = weight.reshape(before, sizes[variable], after, weight.shape[1])
+        out: Floats = cube.sum(axis=2).sum(axis=0)
+        return out
+
+    def prior(self, *, end: str = "") -> Floats:
+        """Central prior probabilities of the worlds; shape (1, n_worlds)."""
+        p = self.product(self.prior_factors(end=end)).T
+        out: Floats = p / p.sum(axis=1, keepdims=True)
+        return out
 
 
 def _probabilities(
