@@ -261,8 +261,8 @@ def engagement(
             else f"between {100 * low:.0f} and {100 * high:.0f} %"
         )
         sentence = (
-            f"{span} of the {split.total} recorded replies to the posts made before {day(moment)} came from that day on; "
-            f"{split.before} are known to have come before."
+            f"{span} of the {split.total} recorded replies to the posts made before {day(moment)} came "
+            f"from that day on; {split.before} are known to have come before."
         )
         figures = (
             count("replies", split.total, "replies"), count("before", split.before, "replies"),

@@ -46,7 +46,7 @@ class Dated(_Section):
     @field_validator("from_", "to", mode="before")
     @classmethod
     def _readable(cls, v: object) -> str:
-        return str(parse_moment(v) and v)  # type: ignore[arg-type]
+        return v if parse_moment(v) and isinstance(v, str) else str(v)  # type: ignore[arg-type]
 
 
 class Action(_Section):
@@ -72,6 +72,11 @@ class Conflict(_Section):
     values: tuple[ConflictValue, ...] = Field(min_length=2)
     resolution: str = ""
     public_from: str = Field(default="", description="Not told before this date; empty means always")
+
+    @field_validator("public_from", mode="before")
+    @classmethod
+    def _readable(cls, v: object) -> str:
+        return str(parse_moment(v).end.isoformat()) if v else ""  # type: ignore[arg-type]
 
 
 class Criteria(_Section):
