@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def weigh(
     curve: dict[str, tuple[Point, ...]] = {}
     if through_time:
         curve = _through_time(evidence, worlds, contrasts, settings, state, drawn, as_of)
-    return Judgement(
+    document = Judgement(
         as_of=as_of.label if as_of else "",
         clock=(as_of.clock if as_of else Clock.PUBLIC).value,
         standard=settings.standard,
@@ -114,6 +115,19 @@ def weigh(
         notes=_notes(state),
         central=recipe(state),
     )
+    dumped = document.model_dump(by_alias=True)
+    return Judgement.model_validate(_rounded(dumped) | {"central": dumped["central"]})
+
+
+def _rounded(x: Any) -> Any:
+    """All floats to ten significant digits: beyond that a sum depends on the machine that made it."""
+    if isinstance(x, float):
+        return float(f"{x:.10g}") + 0.0
+    if isinstance(x, dict):
+        return {k: _rounded(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [_rounded(v) for v in x]
+    return x
 
 
 def _answer(

@@ -110,11 +110,11 @@ class Worlds:
         for axis, size in enumerate(sizes):
             whole = whole[..., None, :]
             here = [f for f in factors if max(f[0]) == axis]
+            small: Floats = np.ones((1,) * axis + (size, 1))
             for scope, values in here:
                 shape = [sizes[k] if k in scope else 1 for k in range(axis + 1)]
-                whole = whole * values.reshape(*shape, values.shape[-1])
-            if not here:
-                whole = np.repeat(whole, size, axis=-2)
+                small = small * values.reshape(*shape, values.shape[-1])
+            whole = whole * small
         return whole.reshape(len(self), whole.shape[-1])
 
     def sums(self, weight: Floats, variable: int) -> Floats:
