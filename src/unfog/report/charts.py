@@ -79,15 +79,18 @@ def label(text: object, limit: int = 44) -> str:
     return one if len(one) <= limit else one[: limit - 1].rstrip() + "…"
 
 
+def _sized(m: re.Match[str]) -> str:
+    """The opening tag with its width in em, so that charts grow with the text on a large screen."""
+    return f'<svg {m[1]}width="{float(m[2]) / 16:.4g}em" role="img" aria-label="@ALT@"'
+
+
 def picture(make: Any, alt: str) -> Markup:
     """Both drawings of a chart (``make(width, narrow) -> spec``) as one figure body with its text alternative."""
     parts = [Markup("")]
     for width, kind in ((WIDE, "wide"), (NARROW, "narrow")):
         svg = draw(make(width, kind == "narrow"))
         svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-        svg = _SIZE.sub(
-            lambda m: f'<svg {m[1]}width="{m[2]}" height="{m[3]}" role="img" aria-label="@ALT@"', svg, count=1
-        )
+        svg = _SIZE.sub(_sized, svg, count=1)
         svg = svg.replace("@ALT@", str(show(alt, 1200)))
         parts.append(Markup('<div class="chart {}">{}</div>').format(kind, Markup(svg)))  # noqa: S704 - made by Vega
     return Markup("").join(parts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import json
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -32,7 +31,7 @@ def page(findings: Findings) -> str:
         HTML that needs no other file, loads nothing and runs no script. The same findings give the same bytes.
     """
     style = stylesheet()
-    answers = [judgement.answer(f) for f in sorted(findings.findings, key=lambda f: f.id) if _is_answer(f)]
+    answers = judgement.in_order([judgement.answer(f) for f in findings.findings if _is_answer(f)])
     html = (
         _environment()
         .from_string(_part("templates/page.html.j2"))
@@ -68,9 +67,8 @@ def write(findings: Findings, out: Path) -> Path:
 
 
 def canonical(findings: Findings) -> bytes:
-    """``findings.json`` in its one spelling: sorted keys, one space of indent, UTF-8, a newline at the end."""
-    document = findings.model_dump(mode="json", by_alias=True)
-    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    """``findings.json`` in its one spelling, as the run writes it."""
+    return (findings.model_dump_json(indent=1, by_alias=True) + "\n").encode()
 
 
 def sha256_of(findings: Findings) -> str:
@@ -138,9 +136,10 @@ def _figure(f: Finding, g: Figure) -> Markup:
     ci = Markup('<span class="ci">90&nbsp;% interval {}</span>').format(show(span)) if span else ""
     note = Markup('<span class="fnote">{}</span>').format(show(g.note, 300)) if g.note else ""
     mark = judgement.mark(g.basis.value) if g.basis.value != "counted" else ""
-    return Markup('<div id="{}--{}"><dt>{}</dt><dd><data value="{}">{}</data> {}{}{}</dd></div>').format(
+    return Markup('<div id="{}--{}"><dt{}>{}</dt><dd><data value="{}">{}</data> {}{}{}</dd></div>').format(
         slug(f.id),
         slug(g.name),
+        Markup(' class="vh"') if g.name == g.unit else Markup(""),
         show(g.name.replace("_", " ")),
         repr(g.value.value),
         show(numbers.value(g.value.value, g.unit)),

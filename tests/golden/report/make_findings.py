@@ -10,7 +10,7 @@ from typing import Any
 
 from unfog.model import Estimate, Figure, Finding, Findings, Gap, InputRef, RowsRef, StepRef, Verdict
 from unfog.model.finding import TableRef
-from unfog.text.writer import likelihood_sentence
+from unfog.text.writer import likelihood_sentence, wording
 from unfog.text.yardstick import yardstick
 
 HERE = Path(__file__).parent
@@ -32,6 +32,7 @@ def fig(
 
 def finding(id_: str, sentence: str, data: dict[str, Any] | None = None, *figures: Figure, **more: Any) -> Finding:
     room, kind = id_.split(".")[:2]
+    kind = str(more.pop("kind", kind))
     base: dict[str, Any] = {
         "id": id_, "room": room, "kind": kind, "sentence": sentence, "figures": figures, "data": data or {},
         "method": "Counted in the posts table after the as-of filter; ties are ordered by platform and post id.",
@@ -45,10 +46,13 @@ def finding(id_: str, sentence: str, data: dict[str, Any] | None = None, *figure
     return Finding.model_validate({**base, **more})
 
 
+def estimate(value: float, low: float, high: float) -> dict[str, float]:
+    return {"value": value, "low": low, "high": high}
+
+
 def answer(
     pid: str, says: str, percent: float, low: float, high: float, level: str, prior: tuple[float, float]
 ) -> Finding:
-    word = SCALE.word_at(percent).term
     middle = (prior[0] + prior[1]) / 2
     odds = (percent / (100 - percent)) / (middle / (1 - middle))
     curve = []
@@ -56,36 +60,101 @@ def answer(
         p = i / 40
         o = p / (1 - p) * odds
         curve.append([p, o / 4 / (1 + o / 4), o / (1 + o), o * 4 / (1 + o * 4)])
-    return finding(
-        f"judgement.answer.{pid.lower()}", likelihood_sentence(SCALE, says, percent, low, high),
+    drivers = [
         {
-            "proposition": pid, "says": says, "word": word, "standard": "phia", "percent": percent, "interval": [low, high],
-            "log10_lr": {"value": 1.9, "low": 1.2, "high": 2.4}, "prior": list(prior), "prior_curve": curve,
-            "drivers": [
-                {"id": "E04", "statement": "The same rare forums, in the same order", "kind": "behavioural", "basis": "measured", "log10_lr": 0.92},
-                {"id": "E11", "statement": "Posting hours fit one office shift", "kind": "behavioural", "basis": "measured", "log10_lr": 0.61},
-                {"id": "E17", "statement": "Sentence patterns of one first language", "kind": "technical", "basis": "argued", "log10_lr": 0.55},
-                {"id": "E21", "statement": "One account kept its name on three platforms", "kind": "behavioural", "basis": "argued", "log10_lr": -0.38},
-            ],
-            "confidence": {"level": level, "reliability": 0.58, "range": 0.31, "responsiveness": 0.24,
-                           "gates": [{"gate": "two of three kinds of evidence", "met": True, "why": "behavioural and technical"},
-                                     {"gate": "no single carrying group", "met": level == "high", "why": "the forum sequence alone moves the result by 24 points"}]},
-            "caps": ["argued items together: 3.40 was held at 3.00"],
-            "flip": "if E04 were false, the answer would become 'realistic possibility' (44 %)",
-            "leave_one_out": [{"without": "E04", "word": "realistic possibility", "percent": 44}, {"without": "E11", "word": "likely", "percent": 71}],
-            "tornado": [
-                {"label": "E04 forum sequence", "low": 0.44, "high": 0.91, "value": percent / 100},
-                {"label": "prior", "low": 0.52, "high": 0.9, "value": percent / 100},
-                {"label": "dependence, ρ from .3 to .9", "low": 0.6, "high": 0.88, "value": percent / 100},
-                {"label": "E21 one kept name", "low": 0.74, "high": 0.9, "value": percent / 100},
-            ],
+            "id": "E04",
+            "statement": "The same rare forums, in the same order",
+            "basis": "measured",
+            "log10_lr": 0.92,
+            "low": 0.61,
+            "high": 1.1,
+            "group": "case tables",
         },
-        fig("posterior", percent / 100, "probability", low / 100, high / 100, "argued"),
-        fig("log10_lr", 1.9, "log10 LR", 1.2, 2.4, "measured"),
-        method="Exact enumeration of 144 worlds; groups of shared origin combined with ρ = 0.6.",
+        {
+            "id": "E11",
+            "statement": "Posting hours fit one office shift",
+            "basis": "measured",
+            "log10_lr": 0.61,
+            "low": 0.3,
+            "high": 0.8,
+            "group": "case tables",
+        },
+        {
+            "id": "E17",
+            "statement": "Sentence patterns of one first language",
+            "basis": "argued",
+            "log10_lr": 0.55,
+            "low": 0.2,
+            "high": 0.9,
+            "group": "Marrow Institute",
+        },
+        {
+            "id": "E21",
+            "statement": "One account kept its name on three platforms",
+            "basis": "argued",
+            "log10_lr": -0.38,
+            "low": -0.7,
+            "high": -0.1,
+            "group": "Evening Ledger",
+        },
+    ]
+    caps = ["E17: argued item: at most 10"]
+    words = wording(SCALE, percent, low, high).model_dump(mode="json")
+    data = {
+        "proposition": pid, "says": says, "status": "answered", "reason": "", "standard": "phia", "words": words, "wording": words,
+        "percent": percent, "interval": [low, high], "posterior": estimate(percent / 100, low / 100, high / 100),
+        "prior": estimate(middle, prior[0], prior[1]), "log10_lr": estimate(1.9, 1.2, 2.4), "prior_curve": curve,
+        "word_begins": [{"word": "likely", "edge": 55.0, "prior_needed": 1.6}, {"word": "almost certain", "edge": 95.0, "prior_needed": 22.4}],
+        "drivers": drivers, "caps": caps, "caps_that_bit": caps,
+        "confidence_sentence": f"Analytic confidence is {level}: reliability moderate, range low, responsiveness moderate.",
+        "confidence": {
+            "level": level,
+            "reliability": {"value": 0.58, "level": "moderate", "meaning": "share of the weight that comes from independent, archived sources graded A or B"},
+            "range": {"value": 0.31, "level": "moderate", "meaning": "spread over priors, dependence settings and raters"},
+            "responsiveness": {"value": 0.24, "level": "low", "meaning": "largest move when one group of evidence goes"},
+            "gates": ["one group of evidence carries the result"], "kinds": ["behavioural", "technical"], "carrying": "case tables",
+        },
+        "flips": [{"what": "without the group “case tables”", "kind": "group", "at": None, "word": "realistic possibility"}, {"what": "a prior below 4 %", "kind": "prior", "at": 0.04, "word": "likely"}],
+        "removals": [{"group": "case tables", "percent": 44.0, "move": -0.44, "log10_lr": 0.9, "word": "realistic possibility"}, {"group": "Marrow Institute", "percent": 81.0, "move": -0.07, "log10_lr": 1.5, "word": "highly likely"}],
+        "tornado": [
+            {"what": "group case tables", "kind": "group", "low": 0.44, "high": 0.91},
+            {"what": "prior of operator", "kind": "prior", "low": 0.52, "high": 0.9},
+            {"what": "ρ from 0.3 to 0.9", "kind": "rho", "low": 0.6, "high": 0.88},
+        ],
+        "rho_shown": {"0.3": 0.9, "0.6": percent / 100, "0.9": 0.79}, "raters": {"ana": 0.9, "ben": 0.83},
+    }  # fmt: skip
+    data["leave_one_group_out"] = data["removals"]
+    return finding(
+        f"judgement.answer.{pid.lower()}", likelihood_sentence(SCALE, says, percent, low, high), data,
+        fig("probability", percent, "%", low, high, "argued"), fig("prior", 100 * middle, "%", 100 * prior[0], 100 * prior[1], "argued"),
+        fig("log10_lr", 1.9, "log10 LR", 1.2, 2.4, "argued", "; ".join(caps)),
+        method="Prior odds times likelihood ratios over all worlds; groups of shared origin combined with ρ = 0.6.",
         assumption="The values of each variable are exhaustive; the priors are those of the case file.",
-        population="", derived_from=("judgement.evidence-table",), evidence=("E04", "E11", "E17", "E21"),
+        population="", derived_from=("judgement.evidence",), evidence=("E04", "E11", "E17", "E21"), steps=(), rows=(),
     )  # fmt: skip
+
+
+def item(
+    id_: str,
+    statement: str,
+    basis: str,
+    kind: str,
+    origin: str,
+    grade: str,
+    lr: float,
+    low: float,
+    high: float,
+    **more: Any,
+) -> dict[str, Any]:
+    value = "lantern"
+    return {
+        "id": id_, "statement": statement, "kind": kind, "basis": basis, "variable": "operator", "group": origin, "origin": origin, "grade": grade,
+        "reliability": 0.85, "public_from": "2031-03-01", "raw": {value: lr + 0.1, "other": 0.0}, "used": {value: lr, "other": 0.0},
+        "low": {value: low, "other": 0.0}, "high": {value: high, "other": 0.0},
+        "raters": {} if basis == "measured" else {"ana": {value: high}, "ben": {value: low}}, "calibrator": "hours/1" if basis == "measured" else "",
+        "is_bound": False, "cap": "", "cap_bit": False, "left_out": "", "notes": [], "merged": [], "sources": [["Evening Ledger", "https://ledger.example/a", "2031-03-03"]],
+        "caveats": [], **more,
+    }  # fmt: skip
 
 
 def findings() -> Findings:
@@ -93,31 +162,30 @@ def findings() -> Findings:
         answer("P1", "One controller stood behind the accounts that posted the papers", 88, 76, 95, "moderate", (0.05, 0.3)),
         answer("P2", "The accounts belong to the operation known as Paper Lantern", 71, 48, 86, "low", (0.01, 0.1)),
         answer("P3", "The operation was run from the country of Vessia", 43, 17, 70, "low", (0.02, 0.2)),
-        finding("judgement.answer.p5", "Whether the operation changed the vote cannot be assessed with what is known.",
-                {"proposition": "P5", "says": "The operation changed the result of the vote", "word": "not assessable", "standard": "phia"},
+        finding("judgement.answer.p5", "Not assessable: The operation changed the result of the vote: no voter was asked.",
+                {"proposition": "P5", "says": "The operation changed the result of the vote", "status": "not assessable", "reason": "no voter was asked",
+                 "standard": "phia", "words": None, "percent": None, "interval": None, "prior_curve": [], "drivers": [], "confidence": None},
                 method="No item of evidence speaks to this variable.", verdict=Verdict.CANNOT_TELL),
-        finding("judgement.evidence-table", "12 items of evidence are in play, 5 of them measured and 7 argued.",
+        finding("judgement.evidence", "4 of 5 items of evidence were weighed, in 3 groups: 3 measured and 2 argued.",
                 {"rows": [
-                    {"id": "E04", "statement": "The same rare forums, in the same order", "basis": "measured", "kind": "behavioural", "origin": "case tables", "grade": "A2", "log10_lr": 0.92, "interval": [0.61, 1.1], "group": "g1"},
-                    {"id": "E11", "statement": "Posting hours fit one office shift", "basis": "measured", "kind": "behavioural", "origin": "case tables", "grade": "A2", "log10_lr": 0.61, "interval": [0.3, 0.8], "group": "g1"},
-                    {"id": "E17", "statement": "Sentence patterns of one first language", "basis": "argued", "kind": "technical", "origin": "Marrow Institute", "grade": "B3", "log10_lr": 0.55, "interval": [0.2, 0.9], "group": "g2"},
-                    {"id": "E19", "statement": "Names made from one list", "basis": "bound", "kind": "technical", "origin": "case tables", "grade": "A2", "log10_lr": 0.84, "interval": [0.0, 0.84], "group": "g3"},
-                    {"id": "E21", "statement": "One account kept its name on three platforms", "basis": "argued", "kind": "behavioural", "origin": "Evening Ledger", "grade": "B2", "log10_lr": -0.38, "interval": [-0.7, -0.1], "group": "g4"},
-                ]}, fig("items", 12, "items"), fig("measured", 5, "items"), fig("argued", 7, "items")),
-        finding("judgement.through-time", "For P1 the public evidence allowed “unlikely” (31 %) on 28 February and “highly likely” (88 %) on 14 March.",
-                {"points": [
-                    {"as_of": d, "proposition": p, "word": SCALE.word_at(100 * v).term, "percent": 100 * v, "value": v, "low": lo, "high": hi}
+                    item("E04", "The same rare forums, in the same order", "measured", "behavioural", "case tables", "A2", 0.92, 0.61, 1.1),
+                    item("E11", "Posting hours fit one office shift", "measured", "behavioural", "case tables", "A2", 0.61, 0.3, 0.8),
+                    item("E17", "Sentence patterns of one first language", "argued", "technical", "Marrow Institute", "B3", 0.55, 0.2, 0.9, cap="argued item: at most 10", cap_bit=True),
+                    item("E19", "Names made from one list", "measured", "technical", "case tables", "A2", 0.84, 0.0, 0.84, is_bound=True),
+                    item("E21", "One account kept its name on three platforms", "argued", "behavioural", "Evening Ledger", "F6", -0.38, -0.7, -0.1, left_out="not graded (F6: missing, which is not the same as middling)", used={}),
+                ], "groups": [{"id": "case tables", "items": ["E04", "E11", "E19"], "ties": ["origin:case tables"], "kinds": ["behavioural", "technical"], "split_because": [], "support": {"operator": {"lantern": 1.2, "other": 0.0}}, "cap": "", "cap_bit": False}],
+                "grade_table": {"A": 0.95, "B": 0.85, "F": None}, "rater_gaps": [], "settings": {"rho": 0.6, "standard": "phia"}}, fig("weighed", 4, "items"), fig("measured", 3, "items"), fig("argued", 2, "items"), kind="evidence-table"),
+        finding("judgement.through-time", "Public evidence changed on 4 dates, from 2031-02-28 to 2031-03-14.",
+                {"points": {
+                    p: [{"date": d, "percent": 100 * v, "low": 100 * lo, "high": 100 * hi, "log10_lr": 0.5, "new": ["E04"]} for d, v, lo, hi in series]
                     for p, series in {
-                        "P1 one controller": [("2031-02-28", 0.31, 0.12, 0.55), ("2031-03-05", 0.62, 0.4, 0.8), ("2031-03-10", 0.86, 0.7, 0.94), ("2031-03-14", 0.88, 0.76, 0.95)],
-                        "P2 Paper Lantern": [("2031-02-28", 0.06, 0.01, 0.2), ("2031-03-05", 0.4, 0.2, 0.63), ("2031-03-10", 0.66, 0.42, 0.83), ("2031-03-14", 0.71, 0.48, 0.86)],
-                    }.items() for d, v, lo, hi in series],
-                 "statements": [{"date": "2031-03-02", "who": "Ministry of Trade", "said": "almost certain", "about": "P2"},
-                                {"date": "2031-03-11", "who": "Harbour Party", "said": "we have seen no evidence", "about": "P2"}]}),
+                        "P1": [("2031-02-28", 0.31, 0.12, 0.55), ("2031-03-05", 0.62, 0.4, 0.8), ("2031-03-10", 0.86, 0.7, 0.94), ("2031-03-14", 0.88, 0.76, 0.95)],
+                        "P2": [("2031-02-28", 0.06, 0.01, 0.2), ("2031-03-05", 0.4, 0.2, 0.63), ("2031-03-10", 0.66, 0.42, 0.83), ("2031-03-14", 0.71, 0.48, 0.86)],
+                    }.items()}, "standard": "phia"}, fig("dates", 4, "dates")),
         finding("judgement.next-best", "The platform's vote logs would move P1 most: by 0.18 bits in expectation.",
-                {"rows": [{"item": "vote logs of the platform", "expected_gain_bits": 0.18, "speaks_to": "P1"},
-                          {"item": "full text of the March report", "expected_gain_bits": 0.07, "speaks_to": "P2"}]}, fig("expected_gain", 0.18, "bits", 0.1, 0.25, "argued")),
-        finding("judgement.circular-reporting", "3 of 9 press reports go back to the same briefing and count once.",
-                {"rows": [{"origin": "Marrow Institute briefing", "items": ["E06", "E08", "E09"], "counts_as": 1}]}, fig("reports", 9, "reports"), fig("shared", 3, "reports")),
+                {"rows": [{"id": "U1", "statement": "vote logs of the platform", "bits": {"P1": 0.18, "P2": 0.02}, "outcomes": {"a pocket of votes": {"P1": 0.97}, "none": {"P1": 0.6}}}]}, fig("expected_gain", 0.18, "bits", 0.1, 0.25, "argued")),
+        finding("judgement.circular", "3 of 9 press reports go back to the same briefing and count once.",
+                {"circles": [{"origin": "Marrow Institute briefing", "items": ["E06", "E08", "E09"], "publishers": ["Evening Ledger"], "chain": ["E09 <- E06"], "false_corroboration": []}]}, fig("reports", 9, "reports"), fig("shared", 3, "reports"), kind="circular-reporting"),
         finding("spread.first-seen.harbour-papers", "The papers were first seen, as a document, on 21 February 2031 at 08:50:34 UTC; part of the content was disclosed in the press 19 days earlier.",
                 {"rows": [
                     {"layer": "disclosure", "status": "proven", "when": "2031-02-02", "precision": "day", "who": "Evening Ledger", "where": "press", "removed": False, "searched": "3 press archives"},
