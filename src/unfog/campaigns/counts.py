@@ -1,0 +1,105 @@
+"""How often a trait is met again in the same campaign, and how often in an unrelated one: counts, one campaign one unit.
+
+``reliability`` counts campaigns that were described twice (``repeats.json``); ``commonness`` counts the other entries of
+the catalogue. Both are small. Their intervals say so, and no likelihood ratio can exceed N + 1 for N campaigns behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from scipy import special
+
+from unfog.campaigns.catalogue import Entry, root_of, was_public
+from unfog.campaigns.shared_hosts import is_shared
+from unfog.model import Estimate
+from unfog.stats import n_plus_one
+
+_Z90 = 1.6448536269514722
+_LN10 = math.log(10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Hits among independent campaigns, under Jeffreys' prior.
+
+    Attributes:
+        hits: Campaigns that show it.
+        of: Campaigns looked at.
+        who: Ids of those that show it.
+    """
+
+    hits: int
+    of: int
+    who: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Posterior mean of the rate: (hits + 1/2) / (of + 1)."""
+        return (self.hits + 0.5) / (self.of + 1.0)
+
+    def log10(self, *, miss: bool = False) -> tuple[float, float]:
+        """log10 of the mean rate (of a miss: of its complement) and the standard deviation of the log10 rate.
+
+        The spread is exact for a Beta posterior: var(ln p) = trigamma(a) - trigamma(a + b).
+        """
+        a, b = self.hits + 0.5, self.of - self.hits + 0.5
+        if miss:
+            a, b = b, a
+        spread = math.sqrt(float(special.polygamma(1, a) - special.polygamma(1, a + b))) / _LN10
+        return math.log10(a / (a + b)), spread
+
+
+def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[Estimate, str]:
+    """log10 LR of seeing (or, with ``miss``, not seeing) a trait, within N + 1, with its 90 % interval.
+
+    Returns:
+        The estimate, and the cap's rule where it bit (empty otherwise).
+    """
+    top, top_sd = same.log10(miss=miss)
+    bottom, bottom_sd = unrelated.log10(miss=miss)
+    value, half = top - bottom, _Z90 * math.hypot(top_sd, bottom_sd)
+    bounds = n_plus_one(same.of, unrelated.of)
+    raw = Estimate(value=value, low=value - half, high=value + half)
+    clipped = raw.clipped(bounds.low, bounds.high)
+    return clipped, bounds.rule if clipped.value != raw.value else ""
+
+
+@lru_cache(maxsize=1)
+def repeats() -> tuple[Mapping[str, Any], ...]:
+    """Campaigns described twice, as coded in ``repeats.json``."""
+    text = (Path(__file__).parent / "repeats.json").read_text(encoding="utf-8")
+    return tuple(json.loads(text)["rows"])
+
+
+def reliability(kind: str, known: str = "") -> Count:
+    """Of the campaigns described twice by a date: in how many was the trait met again?"""
+    rows = [r for r in repeats() if r["kind"] == kind and was_public(str(r["public_from"]), known)]
+    by = {str(r["campaign"]): bool(r["again"]) for r in rows}
+    return Count(sum(by.values()), len(by), tuple(sorted(k for k, v in by.items() if v)))
+
+
+def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Iterable[Entry], known: str = "") -> Count:
+    """Of the other campaigns known by a date: how many have one of these words?
+
+    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded in this
+    kind are not counted. Sites count only if they do not belong to everybody.
+    """
+    all_of = {e.id: e for e in entries}
+    own = root_of(candidate, all_of)
+    wanted = frozenset(w for w in words if kind != "sites" or not is_shared(w))
+    hits: dict[str, bool] = {}
+    for e in all_of.values():
+        root = root_of(e, all_of)
+        if root == own or e.klass.value == "list of indicators" or not was_public(e.known_from or "9999", known):
+            continue
+        t = e.trait(kind, known)
+        if t is not None:
+            hits[root] = hits.get(root, False) or bool(wanted & frozenset(t.value))
+    return Count(sum(hits.values()), len(hits), tuple(sorted(k for k, v in hits.items() if v)))

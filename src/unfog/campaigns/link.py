@@ -1,0 +1,268 @@
+"""Have we seen this operation before? One campaign against one set: trait by trait, then together.
+
+For each trait that can be compared, log10 P(seen | same operator) / P(seen | unrelated). "Unrelated" is any other campaign
+of the catalogue, benign ones among them, so an operation that nobody has described comes out unrelated to all.
+
+*Same operator : mimic* is kept apart. Who imitates a campaign can copy what was public before the act: such a trait, if
+shown, tells nothing (LR 1). A departure counts against the same operator at most as much as against the unrelated. These
+are structural bounds, argued and not measured: no labelled imitation exists to calibrate on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from unfog.campaigns.catalogue import Entry, Trait, was_public
+from unfog.campaigns.counts import Count, commonness, log10_ratio, reliability
+from unfog.campaigns.kinds import KINDS
+from unfog.campaigns.observe import Observed
+from unfog.campaigns.shared_hosts import is_shared
+from unfog.campaigns.techniques import overlap_bound
+from unfog.judgement.combine import combined
+from unfog.model import Estimate, Kind
+
+NOTHING = Estimate.exact(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of the waterfall.
+
+    Attributes:
+        kind: Kind of trait.
+        outcome: ``shows``, ``departs``, ``cannot compare``, ``not calibratable`` or ``told only``.
+        says: What was compared, in a sentence.
+        log10_lr: Same operator : unrelated, within its cap; 0 where it has no weight.
+        mimic: Same operator : mimic, a structural bound.
+        same: Count behind P(seen | same operator).
+        unrelated: Count behind P(seen | unrelated).
+        cap: Rule of the cap where it bit.
+        public_from: Since when the campaign's trait is public.
+        before_act: Whether that was before the act, so that it could be imitated.
+        spoofing_cost: Cost of imitating it.
+        why_not: Why it has no weight.
+    """
+
+    kind: str
+    outcome: str
+    says: str
+    log10_lr: Estimate = NOTHING
+    mimic: Estimate = NOTHING
+    same: Count = Count(0, 0)
+    unrelated: Count = Count(0, 0)
+    cap: str = ""
+    public_from: str = ""
+    before_act: bool = False
+    spoofing_cost: str = ""
+    why_not: str = ""
+
+    @property
+    def weighed(self) -> bool:
+        """Whether it takes part in the sum."""
+        return self.outcome in ("shows", "departs") and not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the comparison with one campaign gave.
+
+    Attributes:
+        entry: The campaign.
+        parts: All traits compared, weighed or not, in the order of ``KINDS``.
+        log10_lr: Same operator : unrelated, by kind of evidence and together (key ``all``).
+        mimic: Same operator : mimic, likewise.
+        verdict: ``linked``, ``unrelated``, ``cannot tell`` or ``not calibratable``.
+        why: Reason of the verdict.
+    """
+
+    entry: Entry
+    parts: tuple[Part, ...]
+    log10_lr: Mapping[str, Estimate]
+    mimic: Mapping[str, Estimate]
+    verdict: str
+    why: str
+
+    @property
+    def weighed(self) -> tuple[Part, ...]:
+        """Traits that took part in the sum."""
+        return tuple(p for p in self.parts if p.weighed)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Technical indicators that a campaign shares with the set.
+
+    Attributes:
+        keys: (kind of match, key, campaigns that have it), sorted.
+        same: Reports of one operation that share at least one, of all such pairs of operations.
+        unrelated: The same for reports of different operations.
+    """
+
+    keys: tuple[tuple[str, str, int], ...]
+    same: Count
+    unrelated: Count
+
+
+def compare(
+    entry: Entry,
+    entries: Sequence[Entry],
+    observed: Mapping[str, Observed],
+    *,
+    act: str,
+    known: str = "",
+    own_data: Sequence[str] = (),
+    match: Match | None = None,
+) -> tuple[Part, ...]:
+    """Compare a set with one campaign, trait by trait.
+
+    Args:
+        entry: The campaign.
+        entries: The whole catalogue: the background.
+        observed: Traits of the set.
+        act: ISO date of the act (mimic gate).
+        known: ISO date up to which the catalogue is known.
+        own_data: Words by which the case's own sources are known; a trait that was computed from them has no weight.
+        match: Shared indicators.
+    """
+    parts = []
+    for kind in KINDS.values():
+        if kind.compare == "indicators":
+            if match is not None and match.keys:
+                parts.append(_indicator_part(match, entry, act))
+            continue
+        seen, own = observed.get(kind.id), entry.trait(kind.id, known)
+        if seen is None and own is None:
+            continue
+        parts.append(_part(kind.id, seen, own, entry, entries, act, known, own_data))
+    return tuple(parts)
+
+
+def _part(
+    kind: str, seen: Observed | None, own: Trait | None, entry: Entry, entries: Sequence[Entry], act: str, known: str,
+    own_data: Sequence[str],
+) -> Part:  # fmt: skip
+    cost = KINDS[kind].spoofing_cost
+    if own is None or seen is None:
+        told = seen.says if seen else "not seen of the set"
+        why = "not coded for this campaign by that date" if own is None else "the tables do not tell it of this set"
+        return Part(kind, "cannot compare", told, why_not=why, public_from=own.public_from if own else "", spoofing_cost=cost)
+    copied = own.computed_from and any(w and w in own.computed_from.casefold() for w in own_data)
+    before = not act or was_public(own.public_from, act)
+    base = {"says": f"{seen.says}; known of it: {', '.join(own.value[:8])}", "public_from": own.public_from}
+    fields = {**base, "before_act": before, "spoofing_cost": cost}
+    if copied:
+        return Part(kind, "told only", why_not="the campaign's trait was computed from these very posts", **fields)  # type: ignore[arg-type]
+    how = KINDS[kind].compare
+    if how == "techniques":
+        bound = overlap_bound(seen.possible, frozenset(own.value))
+        return Part(kind, "not calibratable", why_not=bound, **fields)  # type: ignore[arg-type]
+    if how in ("shown", "window"):
+        return Part(kind, "told only", why_not="no background population for this trait", **fields)  # type: ignore[arg-type]
+    outcome = _outcome(how, seen.possible, frozenset(own.value))
+    if outcome == "cannot compare":
+        return Part(kind, outcome, why_not="the rows leave several answers possible", **fields)  # type: ignore[arg-type]
+    same, unrelated = reliability(kind, known), commonness(kind, own.value, entry, entries, known)
+    if same.of == 0 or unrelated.of == 0:
+        what = "no campaign was described twice in this trait" if same.of == 0 else "no other campaign is coded in it"
+        return Part(kind, outcome, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}", **fields)  # type: ignore[arg-type]
+    lr, cap = log10_ratio(same, unrelated, miss=outcome == "departs")
+    return Part(kind, outcome, log10_lr=lr, mimic=_mimic(lr, outcome, before), same=same, unrelated=unrelated, cap=cap,
+                **fields)  # type: ignore[arg-type]  # fmt: skip
+
+
+def _outcome(how: str, possible: frozenset[str], known: frozenset[str]) -> str:
+    if how == "rare-sites":
+        shared = {s for s in possible & known if not is_shared(s)}
+        return "shows" if shared else "cannot compare"
+    if possible <= known:
+        return "shows"
+    return "cannot compare" if possible & known else "departs"
+
+
+def _mimic(lr: Estimate, outcome: str, before_act: bool) -> Estimate:
+    """Same operator : mimic. A public trait that is shown: 1. A departure: between its weight and 1. Else as unrelated."""
+    if not before_act:
+        return lr
+    if outcome == "shows":
+        return NOTHING
+    low = min(lr.low, 0.0)
+    return Estimate(value=min(lr.value, 0.0) / 2.0, low=low, high=0.0)
+
+
+def _indicator_part(match: Match, entry: Entry, act: str) -> Part:
+    telling = [k for k in match.keys if k[2] == 1]
+    public = {i.value: i.public_from for i in entry.indicators}
+    first = min(public.values(), default="")
+    says = f"{len(match.keys)} shared indicators, {len(telling)} of them of this campaign alone: " + ", ".join(
+        k[1] for k in match.keys[:5]
+    )
+    before = not act or (bool(first) and was_public(first, act))
+    fields = {"says": says, "public_from": first, "before_act": before, "spoofing_cost": "medium"}
+    if not telling:
+        why = "every shared indicator stands in several campaigns"
+        return Part("indicators", "cannot compare", why_not=why, **fields)  # type: ignore[arg-type]
+    if match.same.of == 0 or match.unrelated.of == 0:
+        return Part("indicators", "shows", why_not="not calibratable: no pairs of reports", **fields)  # type: ignore[arg-type]
+    lr, cap = log10_ratio(match.same, match.unrelated)
+    return Part("indicators", "shows", log10_lr=lr, mimic=_mimic(lr, "shows", before), same=match.same,
+                unrelated=match.unrelated, cap=cap, **fields)  # type: ignore[arg-type]  # fmt: skip
+
+
+def together(parts: Sequence[Part], rho: float, *, mimic: bool = False) -> dict[str, Estimate]:
+    """Parts of one kind of evidence are one dependence group; groups of different kinds add.
+
+    The rule is the judgement's own (supporting and opposing apart, strongest first, shrunk by rho). The ends of the
+    interval are taken with all parts at their ends at once, which is wide on purpose: they are dependent.
+
+    Returns:
+        Kind of evidence -> estimate, and ``all`` for the sum.
+    """
+    out: dict[str, Estimate] = {}
+    for kind in Kind:
+        own = [p.mimic if mimic else p.log10_lr for p in parts if p.weighed and KINDS[p.kind].kind is kind]
+        if own:
+            low, value, high = (_sum(own, z, rho) for z in (-_Z90, 0.0, _Z90))
+            out[kind.value] = Estimate(value=value, low=min(low, value), high=max(high, value))
+    kinds = list(out.values())
+    out["all"] = Estimate(
+        value=sum(e.value for e in kinds), low=sum(e.low for e in kinds), high=sum(e.high for e in kinds)
+    )
+    return out
+
+
+_Z90 = 1.6448536269514722
+
+
+def _sum(parts: Sequence[Estimate], z: float, rho: float) -> float:
+    logs = np.array([[[e.low, 0.0], [e.value, 0.0], [e.high, 0.0]] for e in parts])
+    n = len(parts)
+    found = combined(logs, np.full(n, 99.0), np.ones(n, dtype=np.bool_), np.full((1, n), z), rho)
+    return float(found[0, 0] - found[0, 1])
+
+
+def link(
+    entry: Entry,
+    parts: tuple[Part, ...],
+    *,
+    rho: float = 0.6,
+    min_traits: int = 3,
+    linked: float = 1.0,
+) -> Link:
+    """Put the parts of one campaign together and say what they allow to be said."""
+    lr, mimic = together(parts, rho), together(parts, rho, mimic=True)
+    weighed = [p for p in parts if p.weighed]
+    total = lr["all"]
+    if not weighed:
+        verdict, why = "not calibratable", "no trait has both a count of repeats and a background"
+    elif len(weighed) < min_traits and not any(p.kind == "indicators" for p in weighed):
+        verdict, why = "cannot tell", f"{len(weighed)} traits can be weighed, at least {min_traits} are asked for"
+    elif total.low >= linked:
+        verdict, why = "linked", f"the lower end of the interval is at least {10**linked:g}"
+    elif total.high <= -linked:
+        verdict, why = "unrelated", f"the upper end of the interval is at most 1/{10**linked:g}"
+    else:
+        verdict, why = "cannot tell", "the interval does not reach far enough from 1 either way"
+    return Link(entry, parts, lr, mimic, verdict, why)
