@@ -24,7 +24,8 @@ def offer(engine: Engine, files: Mapping[str, Path], as_of: AsOf) -> None:
     """Make the ingest tables known as they looked by a date.
 
     ``name__all`` holds everything; ``name`` holds what was known. Engagement and post sources follow their post;
-    ``sources`` and ``rejects`` describe the files of the case itself and are never filtered.
+    ``sources`` and ``rejects`` describe the files of the case itself and are never filtered. Tables that rooms make are
+    offered empty until their room has run.
 
     Args:
         engine: Engine of this as-of run.
@@ -38,6 +39,8 @@ def offer(engine: Engine, files: Mapping[str, Path], as_of: AsOf) -> None:
         else:
             engine.put(whole, pa.Table.from_pylist([], schema=TABLES[name].arrow_schema()))
         engine.run(Step(name, _filtered(name, whole, as_of), TABLES[name].grain, keep=False))
+    for name in TABLES.keys() - set(INGEST_TABLES):
+        engine.put(name, pa.Table.from_pylist([], schema=TABLES[name].arrow_schema()))
 
 
 def _filtered(name: str, whole: str, as_of: AsOf) -> str:
