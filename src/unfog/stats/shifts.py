@@ -56,7 +56,7 @@ class Calendar:
 
 def _zones() -> tuple[Zone, ...]:
     plain = [Zone(f"UTC{h:+d}" if h else "UTC", h * 60) for h in range(-11, 14)]
-    half = [Zone("UTC+3:30", 210, weight=0.5), Zone("UTC+5:30", 330)]
+    half = [Zone("Iran (fixed)", 210, weight=0.5), Zone("India", 330)]
     europe = ("Britain", "Central Europe", "Eastern Europe")
     eu = [Zone(f"{name} (EU summer time)", h * 60, "eu") for h, name in enumerate(europe)]
     us = [Zone(f"US {n}", h * 60, "us") for h, n in ((-5, "East"), (-6, "Central"), (-7, "Mountain"), (-8, "Pacific"))]
