@@ -10,7 +10,7 @@ from unfog.accounts.options import Options
 from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS, profile_accounts
 from unfog.accounts.sets import build_sets
 from unfog.engine import Engine
-from unfog.model import Evidence, Finding, Gap, StageResult
+from unfog.model import TABLES, Evidence, Finding, Gap, StageResult
 
 Progress = Callable[[str, float], None]
 Test = Callable[[Population, clock.Times, Options], tuple[Finding | None, Evidence | None, Gap | None]]
@@ -38,6 +38,9 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         Findings and evidence per set and test; gaps where something cannot be known.
     """
     tell = progress or (lambda _what, _share: None)
+    for name in ("posts", "accounts", "labels", "groups", "sources"):
+        if not engine.has(name):
+            engine.put(name, TABLES[name].arrow_schema().empty_table())
     tell("profiles", 0.0)
     profile_accounts(engine)
     engine.run(PICK_UNITS)
