@@ -8,10 +8,11 @@
   sharers of such objects are (strangers who meet nowhere else, pooled by size class, or on the object itself,
   whichever is larger; times the likeness of their daily rhythms).
 
-Each expectation is a mean of rare, nearly independent events; the upper tail of a sum of independent events above its
-mean is at most about that of the Poisson distribution with the same mean (Hoeffding 1956,
-doi:10.1214/aoms/1177728178), so Poisson tails are used, in logarithms and without a floor. q-values are
-Benjamini-Hochberg on the *largest* of the three.
+Each expectation is the mean of a sum of nearly independent rare events. Above its mean, the upper tail of such a sum
+is at most that of the binomial distribution with as many trials and the same mean, hence of the Poisson distribution
+(Hoeffding 1956, doi:10.1214/aoms/1177728178): binomial tails are used for tempo, whose trials are the objects in
+common, and Poisson tails for the other two, in logarithms and without a floor. q-values are Benjamini-Hochberg on
+the *largest* of the three.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unfog.engine.kernels import Actions, Baseline, Pairs, Profile, Tally
-from unfog.stats import log_poisson_tail
+from unfog.stats import log_binomial_tail, log_poisson_tail
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
@@ -187,13 +188,13 @@ def _others(a: Actions) -> F64:
 def log_p(pairs: Pairs) -> tuple[F64, F64, F64]:
     """ln p of content, burst and tempo for pairs."""
     return (
-        _tail(pairs.common, pairs.expect_content),
-        _tail(pairs.shared, pairs.expect_burst),
-        _tail(pairs.shared, pairs.expect_tempo),
+        _poisson(pairs.common, pairs.expect_content),
+        _poisson(pairs.shared, pairs.expect_burst),
+        _binomial(pairs.shared, pairs.common, pairs.expect_tempo),
     )
 
 
-def _tail(count: npt.NDArray[np.int32], mean: F64) -> F64:
+def _poisson(count: npt.NDArray[np.int32], mean: F64) -> F64:
     """ln P(Poisson(mean) >= count), with the common case of one handled without a special function."""
     out = np.empty(len(mean))
     one = count == 1
@@ -201,4 +202,17 @@ def _tail(count: npt.NDArray[np.int32], mean: F64) -> F64:
         out[one] = np.log(-np.expm1(-mean[one]))
     if not one.all():
         out[~one] = np.asarray(log_poisson_tail(count[~one], mean[~one]))
+    return out
+
+
+def _binomial(count: npt.NDArray[np.int32], trials: npt.NDArray[np.int32], mean: F64) -> F64:
+    """ln P(Binomial(trials, mean / trials) >= count); a unit that was met but is not held in common cannot be."""
+    n = np.maximum(trials, count)
+    share = np.clip(mean / np.maximum(n, 1), 0.0, 1.0)
+    out = np.empty(len(mean))
+    one = count == 1
+    with np.errstate(divide="ignore"):
+        out[one] = np.log(-np.expm1(n[one] * np.log1p(-np.minimum(share[one], 1.0 - 1e-16))))
+    if not one.all():
+        out[~one] = np.asarray(log_binomial_tail(count[~one], n[~one], share[~one]))
     return out
