@@ -16,6 +16,7 @@ from unfog.model.finding import TableRef
 from unfog.report.dossier import claims as chain
 from unfog.report.dossier import crate, redact, tables
 from unfog.report.dossier.bag import Bag
+from unfog.report.dossier.public import public_findings
 from unfog.report.dossier.sign import sign
 from unfog.report.dossier.verify import sha256_file
 from unfog.report.page import canonical, page
@@ -102,7 +103,7 @@ def seal(result: Path, out: Path, sealing: Sealing) -> Sealed:
     begun = {} if public else {"findings_sha256": sha256_file(result / "findings.json")}
     bag.note("begun", profile=sealing.profile, case=doc.case, as_of=doc.as_of, **begun)
     withheld: list[dict[str, Any]] = []
-    shown = _shown(doc, names, sealing, withheld) if public else doc
+    shown = public_findings(doc, names, withheld) if public else doc
     _put_documents(bag, result, shown, names if public else None)
     _put_tables(bag, result, doc, names if public else None)
     spans = list(_spans(bag, result, doc, sealing, names if public else None))
@@ -149,45 +150,6 @@ def _all_rows(result: Path, doc: Findings, sealing: Sealing) -> Iterator[Iterato
         yield tables.rows_of(_table(result, ref))
     for name in sorted(sealing.raw):
         yield tables.rows_of(sealing.raw[name])
-
-
-_SPOKEN = ("sentence", "figures", "method", "assumption", "population", "selected_by", "rows", "caveats", "data")
-
-
-def _shown(doc: Findings, names: redact.Pseudonyms, sealing: Sealing, withheld: list[dict[str, Any]]) -> Findings:
-    """The findings as the public may see them: pseudonyms, and commitments where hashes of originals stood."""
-    committed: dict[str, str] = {}
-
-    def commit(name: str, kind: str, sha256: str) -> str:
-        if name not in committed:
-            committed[name] = redact.commitment(redact.salt_of(sealing.key, name), sha256)
-            withheld.append({"name": names.text(name), "kind": kind, "commitment": committed[name]})
-        return committed[name]
-
-    def inputs(refs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {
-                **r,
-                "path": names.text(r["path"]),
-                "source_id": names.text(r["source_id"]),
-                "sha256": commit(r["path"] or r["source_id"], "original", r["sha256"]),
-            }
-            for r in refs
-        ]
-
-    raw = doc.model_dump(mode="json", by_alias=True)
-    for f in raw["findings"]:
-        for key in _SPOKEN:
-            f[key] = names.value(f[key])
-        for step in f["steps"]:
-            step["sql"] = names.text(step["sql"])
-        f["inputs"] = inputs(f["inputs"])
-    for gap in raw["gaps"]:
-        gap["sentence"], gap["mend"] = names.text(gap["sentence"]), names.text(gap["mend"])
-    raw["inputs"] = inputs(raw["inputs"])
-    for table in raw["tables"]:
-        table["sha256"] = commit(table["file"], "table", table["sha256"])
-    return Findings.model_validate(raw)
 
 
 def _put_documents(bag: Bag, result: Path, shown: Findings, names: redact.Pseudonyms | None) -> None:
