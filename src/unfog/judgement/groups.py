@@ -136,7 +136,8 @@ def _group(found: list[Item], is_source: frozenset[str]) -> Group:
         if i.evidence.apart_because.strip():
             own += 1
         parts.append(own if i.evidence.apart_because.strip() else 0)
-    origins = sorted({i.evidence.origin.strip() for i in found if i.evidence.origin.strip()}, key=str.casefold)
+    spelled = sorted({i.evidence.origin.strip() for i in found if i.evidence.origin.strip()})
+    origins = sorted({o.casefold(): o for o in reversed(spelled)}.values(), key=str.casefold)
     if origins:
         name = origins[0] if len(origins) == 1 else " + ".join(origins[:3]) + (" ..." if len(origins) > 3 else "")
     elif NOT_STATED in ties:

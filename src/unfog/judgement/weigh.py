@@ -120,9 +120,9 @@ def weigh(
 
 
 def _rounded(x: Any) -> Any:
-    """All floats to ten significant digits: beyond that a sum depends on the machine that made it."""
+    """All floats to twelve significant digits: beyond that a sum depends on the machine that made it."""
     if isinstance(x, float):
-        return float(f"{x:.10g}") + 0.0
+        return float(f"{x:.12g}") + 0.0
     if isinstance(x, dict):
         return {k: _rounded(v) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
