@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from unfog.engine import DuckEngine, identifier
 from unfog.errors import CaseHeldError, DataError, EngineError, SourceMissing, UnfogError
+from unfog.ingest.declared import declare_labels
 from unfog.ingest.detect import choose
 from unfog.ingest.files import Opened, open_source
 from unfog.ingest.macros import define_macros
@@ -141,9 +142,10 @@ def _read(
         if reader.rows is not None:
             done = read_rowwise(engine, reader, source, spec)
         else:
-            loaded = load(engine, source, sample, reader.parts(sample), reader.all_fields, spec.limits)
+            loaded = load(engine, source, sample, reader.parts(sample), reader.all_fields, spec.limits, reader.unfold)
             done = project(engine, reader, spec, spec.limits)
             done.notes = [*loaded.notes, *done.notes]
+        declare_labels(engine, spec, done)
         done.notes += [*reader.note(sample), *(f"cannot tell: {c}" for c in reader.cannot_tell)]
         return write_part(engine, parts, key, reader.name, reader.version, done)
     finally:
@@ -177,7 +179,7 @@ def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list
                 source_id=source_id, path=read.source.shown, sha256=read.source.sha256, bytes=read.source.size,
                 format=part.format, reader_version=part.reader_version, rows_read=part.rows_read, rows_kept=kept,
                 rows_duplicate=duplicate, rows_rejected=part.rows_rejected, population=read.spec.population,
-                notes="; ".join(part.notes),
+                notes="; ".join(n.replace(";", ",") for n in part.notes),
             )
         )  # fmt: skip
     schema = TABLES["sources"].arrow_schema()

@@ -1,0 +1,43 @@
+"""What the case declares of every account of a file: a label, who says so, and from when that was public."""
+
+from __future__ import annotations
+
+from unfog.engine import DuckEngine, identifier, literal
+from unfog.ingest.project import Projected, part_relation
+from unfog.ingest.spec import FileSpec
+from unfog.model import TABLES
+
+
+def declare_labels(engine: DuckEngine, spec: FileSpec, done: Projected) -> None:
+    """Label every account that the file lists or that wrote one of its posts, if the case declares a label."""
+    if not spec.label:
+        return
+    accounts = [
+        f"SELECT DISTINCT platform, account_id FROM {identifier(part_relation(t))}"
+        for t in ("accounts", "posts")
+        if t in done.tables
+    ]
+    if not accounts:
+        return
+    value = {
+        "label": literal(spec.label),
+        "by": literal(spec.label_by or "not told"),
+        "public_from": literal(spec.public_moment),
+        "obtained_at": literal(spec.obtained_moment),
+    }
+    columns = ", ".join(
+        f"CAST({value.get(c.name, identifier(c.name) if c.name in ('platform', 'account_id') else 'NULL')} AS {c.type}) "
+        f"AS {identifier(c.name)}"
+        for c in TABLES["labels"].columns
+    )
+    name = part_relation("labels")
+    new = "labels" not in done.tables
+    into = f"CREATE TABLE {identifier(name)} AS" if new else f"INSERT INTO {identifier(name)}"
+    if new:
+        engine.drop(name)
+    engine.execute(
+        f"{into} SELECT {columns}, 0::BIGINT AS row, 9 AS rank, FALSE AS record FROM ({' UNION '.join(accounts)})",
+        "declare labels",
+    )
+    if new:
+        done.tables.append("labels")
