@@ -58,7 +58,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except UnfogError as why:
-        err.print(f"unfog: {why}", markup=False)
+        err.print(f"unfog: {why}", markup=False, soft_wrap=True)
         sys.exit(2)
     except click.exceptions.Abort:
         sys.exit(130)

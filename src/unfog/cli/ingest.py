@@ -43,7 +43,6 @@ def ingest(
 
     Example: `unfog ingest exports/*.jsonl.zst --out tables`
     """
-    declared = {"platform": platform, "zone": zone, "population": population}
     try:
         specs = [
             reading.FileSpec(
@@ -52,7 +51,9 @@ def ingest(
                 map=map_.absolute() if map_ else None,
                 public_from=public_from,
                 obtained_at=obtained_at,
-                **declared,
+                platform=platform,
+                zone=zone,
+                population=population,
             )
             for f in files
         ]

@@ -82,7 +82,9 @@ def read_clock(
         if agreed:
             chosen, told = agreed, "which agrees with the times inside the ids"
         else:
-            notes.append(f"{name}: no zone agrees with the times inside the ids; the ids are taken where there is one")
+            notes.append(
+                f"{name}: no zone agrees with the times inside the ids, so the ids are taken where there is one"
+            )
     table = f"ingest_time_{nth}"
     instant = _instant(shapes, chosen, day_first)
     engine.drop(table)
@@ -183,7 +185,7 @@ def _snowflake(engine: DuckEngine, time: Time, notes: list[str]) -> bool:
         return False
     if seen["rounded"] > seen["n"] / 2:
         notes.append(
-            f"{seen['rounded']:,} ids end in six zeros (rounded by a spreadsheet); the time inside them is not used"
+            f"{seen['rounded']:,} ids end in six zeros (rounded by a spreadsheet), so the time inside them is not used"
         )
         return False
     engine.execute(
@@ -191,7 +193,7 @@ def _snowflake(engine: DuckEngine, time: Time, notes: list[str]) -> bool:
         f"THEN uf_moment(({ms}) * 1000) END AS snow FROM (SELECT *, {digits} AS n FROM {_LOOK})",
         "times inside ids",
     )
-    notes.append(f"{seen['n']:,} ids carry their own time to the millisecond (UTC); it is used")
+    notes.append(f"{seen['n']:,} ids carry their own time to the millisecond (UTC), which is used")
     return True
 
 

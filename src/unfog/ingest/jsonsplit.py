@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -135,6 +136,39 @@ def _depth(text: str) -> int:
         elif mark in "]}":
             level -= 1
     return deepest
+
+
+def unfolded(
+    batches: Iterator[pa.RecordBatch], unfold: Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]]
+) -> Iterator[pa.RecordBatch]:
+    """Lines turned into flat records by a reader's ``unfold``; records are numbered anew from 1."""
+    number = 0
+    rows: list[tuple[int, str | None, str | None]] = []
+    for batch in batches:
+        for line, bad in zip(batch.column(1).to_pylist(), batch.column(2).to_pylist(), strict=True):
+            for text, why in _flat(line, bad, unfold):
+                number += 1
+                rows.append((number, text, why))
+                if len(rows) >= _BATCH:
+                    yield _batch(rows)
+                    rows = []
+    if rows:
+        yield _batch(rows)
+
+
+def _flat(
+    line: str | None, bad: str | None, unfold: Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]]
+) -> Iterator[tuple[str | None, str | None]]:
+    value = one_record(line) if line is not None else None
+    if bad is not None or not isinstance(value, dict):
+        yield line, bad or ("not JSON" if value is None else "not a JSON object")
+        return
+    try:
+        for record in unfold(value):
+            raw = json.dumps(_plain(record), ensure_ascii=False)
+            yield raw.encode("utf-8", "replace").decode("utf-8"), None
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError) as why:
+        yield line, f"not laid out as this format is: {type(why).__name__} {why}"
 
 
 def one_record(text: str) -> object:

@@ -53,6 +53,15 @@ MACROS: dict[str, str] = {
         "CASE WHEN b IS NULL THEN a WHEN a IS NULL THEN b ELSE nullif(list_filter(list_concat(coalesce(a, []), list_filter(coalesce(b, []), "
         "lambda e: NOT list_contains(coalesce(a, []), e))), lambda e: e IS NOT NULL), []) END"
     ),
+    # Reddit's markdown writes \\_ for an underscore inside a link
+    "uf_md_urls(x)": r"uf_urls(replace(uf_unescape(x), '\_', '_'))",
+    # the id of the referenced post of one kind, in X API v2's referenced_tweets
+    "uf_ref(x, kind)": (
+        "json_extract_string(list_filter(json_extract(TRY_CAST(x AS JSON), '$[*]'), "
+        "lambda e: json_extract_string(e, '$.type') = kind)[1], '$.id')"
+    ),
+    "uf_hashes(l, algorithm)": "list_transform(l, lambda e: algorithm || ':' || lower(e))",
+    "uf_host(x)": r"regexp_replace(lower(regexp_extract(x, '^[a-zA-Z]+://([^/?#]+)', 1)), '^www\.', '')",
     "uf_epoch_us(n)": (
         "CASE WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3 WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END"
     ),

@@ -92,14 +92,17 @@ def mapped_reader(told: Mapping[str, Any], sample: Sample, spec: FileSpec) -> Re
                 )
         used += fields
         columns[target] = _how(table.column(target).type, target, fields, told)
-    primary = (Projection(table.name, columns, made_key=_made_key(table.name, columns)),)
+    projections = [Projection(table.name, columns, made_key=_made_key(table.name, columns))]
+    if table.name == "posts" and "account_id" in columns:
+        shared = {c: how for c, how in columns.items() if c in ("platform", "account_id")}
+        projections.append(Projection("accounts", shared, primary=False))
     ignored = [*used, *told.get("ignore", [])]
     tops = {u.split(".")[0].removesuffix("[*]") for u in ignored} | set(ignored)
     left = [c for c in sample.columns if c not in tops]
     note = (f"columns that nothing was made of: {', '.join(left)}",) if left else ()
     platform = str(told.get("platform", "")) or spec.platform or ("web" if "platform" not in columns else "")
     return Reader(
-        name="table", title="A table with a map", version="1", looks=lambda s: 0.0, projections=primary,
+        name="table", title="A table with a map", version="1", looks=lambda s: 0.0, projections=tuple(projections),
         platform=platform, note=lambda s: note,
     )  # fmt: skip
 

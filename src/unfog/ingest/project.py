@@ -161,8 +161,9 @@ def _select(
             )
             reasons.append((f"{identifier(column)} IS NULL", f"no time in {' or '.join(how.fields)}"))
             exprs[f"raw_{column}"] = clock.value
-    exprs.setdefault("platform", literal(_platform(reader, spec)) if "platform" in table.names else "NULL")
-    if "platform" in p.columns:
+    if "platform" not in p.columns:
+        exprs["platform"] = literal(_platform(reader, spec)) if "platform" in table.names else "NULL"
+    else:
         fallback = literal(spec.platform or reader.platform or None)
         exprs["platform"] = f"lower(coalesce({exprs['platform']}, {fallback}))"
     _fill_times(exprs, p, spec)
@@ -171,7 +172,12 @@ def _select(
         items.append(f"CAST({exprs.get(c.name, 'NULL')} AS {c.type}) AS {identifier(c.name)}")
     items += [f"{exprs[e]} AS {e}" for e in exprs if e.startswith("raw_")]
     for c in table.columns:
-        if c.required and c.name not in ("source_id", "platform") and not (p.made_key and c.name == table.key[-1]):
+        if (
+            c.required
+            and c.name != "source_id"
+            and (c.name != "platform" or "platform" in p.columns)
+            and not (p.made_key and c.name == table.key[-1])
+        ):
             how_ = p.columns.get(c.name)
             told = " or ".join(how_.fields) if how_ is not None and how_.fields else c.name
             reasons.insert(

@@ -18,10 +18,10 @@ from unfog.engine import DuckEngine, identifier, literal, quoted_path
 from unfog.errors import DataError, EngineError, FormatError, LimitError
 from unfog.ingest.cells import cell_batches, csv_rows, xlsx_rows
 from unfog.ingest.files import Mender, Opened, unpacked
-from unfog.ingest.jsonsplit import document_batch, element_batches, mended_line
+from unfog.ingest.jsonsplit import document_batch, element_batches, mended_line, unfolded
 from unfog.ingest.limits import Limits
 from unfog.ingest.lines import LINES, line_batches
-from unfog.ingest.reader import Part, field_sql
+from unfog.ingest.reader import Part, Unfold, field_sql
 from unfog.ingest.sample import Container, Sample
 
 FIELDS = "ingest_fields"
@@ -70,6 +70,7 @@ def load(
     parts: Sequence[Part],
     fields: Sequence[str],
     limits: Limits,
+    unfold: Unfold | None = None,
 ) -> Loaded:
     """Read a file into the table ``ingest_fields``.
 
@@ -78,7 +79,7 @@ def load(
     """
     match sample.container:
         case Container.NDJSON | Container.JSON_ARRAY | Container.JSON:
-            return _load_json(engine, source, sample.container, parts, fields, limits)
+            return _load_json(engine, source, sample.container, parts, fields, limits, unfold)
         case Container.CSV:
             return _load_csv(engine, source, sample, fields, limits)
         case Container.XLSX:
@@ -118,6 +119,18 @@ def _picks(source: str, fields: Sequence[str]) -> str:
     return ", ".join(first + lists)
 
 
+def _found(path: str) -> str:
+    """The records that a path leads to: the elements of an array, or the one object that stands there."""
+    spelled = literal(json_path(path))
+    if "[*]" in path:
+        return f"json_extract(line, {spelled})"
+    every = literal(json_path(path + "[*]"))
+    return (
+        f"CASE json_type(line, {spelled}) WHEN 'ARRAY' THEN json_extract(line, {every}) "
+        f"WHEN 'OBJECT' THEN [json_extract(line, {spelled})] ELSE [] END"
+    )
+
+
 def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
     own = [f for f in fields if not f.startswith("^")]
     above = [f[1:] for f in fields if f.startswith("^")]
@@ -134,7 +147,7 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
         "SELECT line_no, line, coalesce(bad, CASE WHEN line IS NULL THEN 'empty line' WHEN NOT json_valid(line) THEN 'not JSON' "
         "WHEN left(ltrim(line), 1) <> '{' THEN 'not a JSON object' END) AS bad FROM __arrow__"
     )
-    excerpt = "CASE WHEN bad IS NOT NULL THEN line END"
+    excerpt = "CASE WHEN bad IS NOT NULL THEN rtrim(line, chr(13) || chr(10)) END"
     up = ""
     if above:
         paths = ", ".join(literal(json_path(f)) for f in above)
@@ -146,7 +159,7 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
         for part in parts:
             if part.path:
                 lists.append(
-                    f"list_transform(json_extract(line, {literal(json_path(part.path + '[*]'))}), "
+                    f"list_transform({_found(part.path)}, "
                     f"lambda e: {{'part': {literal(part.name)}, 'j': CAST(e AS VARCHAR)}})"
                 )
             else:
@@ -173,6 +186,7 @@ def _load_json(
     parts: Sequence[Part],
     fields: Sequence[str],
     limits: Limits,
+    unfold: Unfold | None,
 ) -> Loaded:
     mender = Mender()
     batches: Iterator[pa.RecordBatch]
@@ -182,6 +196,8 @@ def _load_json(
         batches = element_batches(source, limits, mender)
     else:
         batches = iter([document_batch(source, limits, mender)])
+    if unfold is not None:
+        batches = unfolded(batches, unfold)
     sql = _fields_sql(parts, fields)
     _put(engine, LINES, batches, sql)
     loaded = Loaded(mender.notes())

@@ -190,6 +190,10 @@ class Record:
 RowReader = Callable[[Opened, FileSpec], Iterator[Record]]
 
 
+Unfold = Callable[[Mapping[str, Any]], Iterator[Mapping[str, Any]]]
+"""Turns one JSON record that nests others (threads, pages, facets) into flat records; what SQL cannot do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One format.
@@ -202,6 +206,7 @@ class Reader:
         projections: The field map; empty where ``rows`` reads in Python.
         parts: Kinds of record, given the sample.
         rows: Reads row by row in Python, for what SQL cannot read.
+        unfold: Flattens nested JSON records in Python before the projections run.
         platform: Platform of all rows; "" where rows or the caller say it.
         cannot_tell: What the format cannot tell, each a sentence.
         source: Where the format is described.
@@ -214,6 +219,7 @@ class Reader:
     projections: tuple[Projection, ...] = ()
     parts: Callable[[Sample], tuple[Part, ...]] = field(default=lambda sample: (Part("record"),))
     rows: RowReader | None = None
+    unfold: Unfold | None = None
     platform: str = ""
     cannot_tell: tuple[str, ...] = ()
     source: str = ""

@@ -14,6 +14,7 @@ from enum import StrEnum
 import pyarrow.parquet as pq
 
 from unfog.errors import FormatError
+from unfog.ingest.cells import xlsx_rows
 from unfog.ingest.files import Mender, Opened, head
 from unfog.ingest.limits import Limits
 
@@ -85,7 +86,7 @@ def take_sample(source: Opened, limits: Limits) -> Sample:
     if data.startswith(b"PAR1"):
         return Sample(Container.PARQUET, _parquet_columns(source), ending=ending, head=data)
     if data.startswith(b"PK\x03\x04"):
-        return _boxed(source, ending, data)
+        return _boxed(source, ending, data, limits)
     if data.lstrip()[:5] == b"%PDF-":
         return Sample(Container.PDF, ending=ending, head=data)
     if data.startswith(b"WARC/"):
@@ -103,7 +104,7 @@ def _parquet_columns(source: Opened) -> tuple[str, ...]:
         raise FormatError(f"{source.shown} starts like Parquet but its footer cannot be read: {why}") from None
 
 
-def _boxed(source: Opened, ending: str, data: bytes) -> Sample:
+def _boxed(source: Opened, ending: str, data: bytes, limits: Limits) -> Sample:
     with zipfile.ZipFile(source.path) as box:
         names = set(box.namelist())
     if "datapackage.json" in names:
@@ -111,7 +112,7 @@ def _boxed(source: Opened, ending: str, data: bytes) -> Sample:
     if any(n.startswith("word/") for n in names):
         return Sample(Container.DOCX, ending=ending, head=data)
     if any(n.startswith("xl/") for n in names):
-        return Sample(Container.XLSX, ending=ending, head=data)
+        return Sample(Container.XLSX, tuple(xlsx_rows(source, limits).header), ending=ending, head=data)
     raise FormatError(f"{source.shown} is an Office file but neither DOCX nor XLSX; save it as one of these")
 
 
@@ -156,7 +157,8 @@ def _textual(text: str, ending: str, data: bytes) -> Sample:
 def _json(start: str, ending: str, data: bytes) -> Sample | None:
     lines = [line for line in start.split("\n")[:40] if line.strip()]
     records = [r for r in (_object(line) for line in lines[:20]) if r is not None]
-    if start[0] == "{" and records:
+    steady = bool(records) and (_object(lines[0]) is not None or 2 * len(records) >= len(lines[:20]))
+    if start[0] == "{" and steady:
         return Sample(Container.NDJSON, _keys(records), tuple(records), ending=ending, head=data)
     if start[0] == "{" and ending in ("jsonl", "ndjson"):
         return Sample(Container.NDJSON, ending=ending, head=data)

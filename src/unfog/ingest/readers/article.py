@@ -39,7 +39,7 @@ def rows(source: Opened, spec: FileSpec) -> Iterator[Record]:
     sample = take_sample(source, spec.limits)
     data = whole(source, spec.limits, "document_bytes")
     html = sample.container is Container.HTML
-    values = _html(decoded(data), spec) if html else _text(decoded(data))
+    values = html_values(decoded(data)) if html else _text(decoded(data))
     text = values["text"]
     if not text.strip():
         raise FormatError(f"{source.shown} holds no readable article text; save the page's text as TXT")
@@ -78,7 +78,8 @@ def _text(raw: str) -> dict[str, Any]:
     return {**found, "text": text, "moment": moment}
 
 
-def _html(raw: str, spec: FileSpec) -> dict[str, Any]:
+def html_values(raw: str) -> dict[str, Any]:
+    """Main text and metadata of a page; an empty text where it has none. Nothing is fetched and nothing is run."""
     import trafilatura
     from trafilatura.settings import use_config
 

@@ -48,7 +48,7 @@ SUBMISSIONS = Projection(
         ),
         "urls": take(
             "url",
-            sql=f"uf_join_lists({_LINK}, uf_urls(uf_unescape({{selftext}})))",
+            sql=f"uf_join_lists({_LINK}, uf_md_urls({{selftext}}))",
             note="the link of a link post, then links in the text; a self post's own address is no link",
         ),
         "community": take("subreddit"),
@@ -70,7 +70,7 @@ COMMENTS = Projection(
         "text": body("body"),
         "reply_to": fullname("parent_id"),
         "thread_id": fullname("link_id"),
-        "urls": take("body", sql="uf_urls(uf_unescape({}))"),
+        "urls": take("body", sql="uf_md_urls({})"),
         "community": take("subreddit"),
         "permalink": take(
             "permalink", sql="CASE WHEN starts_with({}, '/') THEN 'https://www.reddit.com' || {} ELSE {} END"

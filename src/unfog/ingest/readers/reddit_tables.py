@@ -26,7 +26,7 @@ _SUBMISSIONS = Projection(
         "urls": take(
             "url",
             sql="uf_join_lists(CASE WHEN {url} IS NULL OR starts_with(coalesce({domain}, ''), 'self.') OR {url} = {full_link} "
-            "THEN NULL ELSE [uf_unescape({url})] END, uf_urls(uf_unescape({selftext})))",
+            "THEN NULL ELSE [uf_unescape({url})] END, uf_md_urls({selftext}))",
         ),
         "community": take("subreddit"),
         "permalink": take("full_link"),
@@ -49,7 +49,7 @@ _COMMENTS = Projection(
             sql="CASE WHEN starts_with({}, 't3_') THEN substr({}, 4) END",
             note="only where the comment answers the post itself",
         ),
-        "urls": take("body", sql="uf_urls(uf_unescape({}))"),
+        "urls": take("body", sql="uf_md_urls({})"),
         "community": take("subreddit"),
         "removed": gone("body"),
     },
@@ -71,7 +71,7 @@ _OFFICIAL = Projection(
         "text": body("body"),
         "reply_to": fullname("parent_id"),
         "thread_id": fullname("link_id"),
-        "urls": take("body", sql="uf_urls(uf_unescape({}))"),
+        "urls": take("body", sql="uf_md_urls({})"),
         "community": take("subreddit.display_name_prefixed", sql="regexp_replace({}, '^r/', '')"),
         "permalink": take(
             "permalink", sql="CASE WHEN starts_with({}, '/') THEN 'https://www.reddit.com' || {} ELSE {} END"
