@@ -2,6 +2,7 @@
 it?"""
 
 from unfog.coordination.detect import SignalPairs, detect
+from unfog.coordination.investigate import investigate
 from unfog.coordination.options import Options
 from unfog.coordination.signals import SIGNALS, STRATA, Signal, signal
 from unfog.coordination.window import estimate_window, parse_window
@@ -14,6 +15,7 @@ __all__ = [
     "SignalPairs",
     "detect",
     "estimate_window",
+    "investigate",
     "parse_window",
     "signal",
 ]

@@ -23,7 +23,8 @@ FOLLOWS = "follows"
 OUTSIDE = "outside the group"
 LEADER_P = 0.05
 LENIENT = 1e-4
-"""On half of the objects groups are looked for with this p of a pair: to find needs no proof, the other half gives it."""
+"""On half of the objects groups are looked for with this p of a pair: to find needs no proof: the other half gives
+it."""
 
 
 @dataclass

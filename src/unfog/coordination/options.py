@@ -45,7 +45,7 @@ class Options(BaseModel):
     resolution: float = Field(default=1.0, gt=0.0)
     consensus: int = Field(default=20, ge=1, le=200)
     power: bool = True
-    power_repeats: int = Field(default=20, ge=5, le=500)
+    power_repeats: int = Field(default=10, ge=5, le=500)
     seed: int = 7
     prior_sharers: float = Field(default=10.0, gt=0.0)
 
