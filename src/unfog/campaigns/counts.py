@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from unfog.campaigns.catalogue import Entry, root_of, was_public
@@ -21,8 +23,7 @@ from unfog.campaigns.shared_hosts import is_shared
 from unfog.model import Estimate
 from unfog.stats import n_plus_one
 
-_Z90 = 1.6448536269514722
-_LN10 = math.log(10.0)
+_GRID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +45,28 @@ class Count:
         """Posterior mean of the rate: (hits + 1/2) / (of + 1)."""
         return (self.hits + 0.5) / (self.of + 1.0)
 
-    def log10(self, *, miss: bool = False) -> tuple[float, float]:
-        """log10 of the mean rate (of a miss: of its complement) and the standard deviation of the log10 rate.
-
-        The spread is exact for a Beta posterior: var(ln p) = trigamma(a) - trigamma(a + b).
-        """
+    def quantiles(self, at: NDArray[np.float64], *, miss: bool = False) -> NDArray[np.float64]:
+        """Quantiles of the rate (of a miss: of its complement) under its Beta posterior, shape of ``at``."""
         a, b = self.hits + 0.5, self.of - self.hits + 0.5
-        if miss:
-            a, b = b, a
-        spread = math.sqrt(float(special.polygamma(1, a) - special.polygamma(1, a + b))) / _LN10
-        return math.log10(a / (a + b)), spread
+        return np.asarray(special.betaincinv(b if miss else a, a if miss else b, at))
 
 
 def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[Estimate, str]:
     """log10 LR of seeing (or, with ``miss``, not seeing) a trait, within N + 1, with its 90 % interval.
 
+    The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta posteriors, from
+    a grid of their quantiles.
+
     Returns:
         The estimate, and the cap's rule where it bit (empty otherwise).
     """
-    top, top_sd = same.log10(miss=miss)
-    bottom, bottom_sd = unrelated.log10(miss=miss)
-    value, half = top - bottom, _Z90 * math.hypot(top_sd, bottom_sd)
+    top, bottom = (1.0 - same.rate, 1.0 - unrelated.rate) if miss else (same.rate, unrelated.rate)
+    at = (np.arange(_GRID) + 0.5) / _GRID
+    both = np.log10(same.quantiles(at, miss=miss))[:, None] - np.log10(unrelated.quantiles(at, miss=miss))[None, :]
+    value = math.log10(top / bottom)
+    low, high = (float(q) for q in np.quantile(both, (0.05, 0.95)))
     bounds = n_plus_one(same.of, unrelated.of)
-    raw = Estimate(value=value, low=value - half, high=value + half)
+    raw = Estimate(value=value, low=min(low, value), high=max(high, value))
     clipped = raw.clipped(bounds.low, bounds.high)
     return clipped, bounds.rule if clipped.value != raw.value else ""
 

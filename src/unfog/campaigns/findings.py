@@ -167,7 +167,9 @@ def _reversal_known(date: str, known: str) -> bool:
 
 
 def _caveats(link: Link) -> tuple[str, ...]:
-    told = ["No labelled imitation of a campaign exists, so the ratio against a mimic is argued and cannot be calibrated."]
+    told = [
+        "No labelled imitation of a campaign exists, so the ratio against a mimic is argued and cannot be calibrated."
+    ]
     n = min((min(p.same.of, p.unrelated.of) for p in link.weighed), default=0)
     if n < 10 and link.weighed:
         told.append(f"As few as {n} campaigns stand behind a trait's count; the interval and the cap say so.")

@@ -22,7 +22,16 @@ MATCHES: Final = "indicator_matches"
 _SCHEMA = pa.schema([("kind", pa.string()), ("value", pa.string()), ("ref", pa.string())])
 
 _FANGED = """trim(value)"""
-for _old, _new in (("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("[:]", ":"), ("[/]", "/"), ("[@]", "@"), ("[at]", "@")):
+for _old, _new in (
+    ("[.]", "."),
+    ("(.)", "."),
+    ("{.}", "."),
+    ("[dot]", "."),
+    ("[:]", ":"),
+    ("[/]", "/"),
+    ("[@]", "@"),
+    ("[at]", "@"),
+):
     _FANGED = f"replace({_FANGED}, '{_old}', '{_new}')"
 
 _PARTS = """
@@ -84,9 +93,7 @@ def known_keys(engine: Engine, entries: Iterable[Entry], *, known: str = "") -> 
     Returns:
         Number of distinct keys.
     """
-    rows = [
-        (i.kind, i.value, e.id) for e in entries for i in e.indicators if was_public(i.public_from, known)
-    ]
+    rows = [(i.kind, i.value, e.id) for e in entries for i in e.indicators if was_public(i.public_from, known)]
     return known_table(engine, _table(rows))
 
 

@@ -11,7 +11,7 @@ are structural bounds, argued and not measured: no labelled imitation exists to 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from unfog.campaigns.observe import Observed
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.campaigns.techniques import overlap_bound
 from unfog.judgement.combine import combined
-from unfog.model import Estimate, Kind
+from unfog.model import Estimate, Kind, parse_moment
 
 NOTHING = Estimate.exact(0.0)
 
@@ -133,53 +133,67 @@ def compare(
             if match is not None and match.keys:
                 parts.append(_indicator_part(match, entry, act))
             continue
-        seen, own = observed.get(kind.id), entry.trait(kind.id, known)
-        if seen is None and own is None:
+        seen = observed.get(kind.id)
+        versions = [t for t in entry.traits if t.kind == kind.id and was_public(t.public_from, known)]
+        if seen is None and not versions:
             continue
-        parts.append(_part(kind.id, seen, own, entry, entries, act, known, own_data))
+        parts.append(_part(kind.id, seen, versions, entry, entries, act, known, own_data))
     return tuple(parts)
 
 
 def _part(
-    kind: str, seen: Observed | None, own: Trait | None, entry: Entry, entries: Sequence[Entry], act: str, known: str,
-    own_data: Sequence[str],
+    kind: str, seen: Observed | None, versions: Sequence[Trait], entry: Entry, entries: Sequence[Entry], act: str,
+    known: str, own_data: Sequence[str],
 ) -> Part:  # fmt: skip
     cost = KINDS[kind].spoofing_cost
-    if own is None or seen is None:
-        told = seen.says if seen else "not seen of the set"
-        why = "not coded for this campaign by that date" if own is None else "the tables do not tell it of this set"
-        return Part(kind, "cannot compare", told, why_not=why, public_from=own.public_from if own else "", spoofing_cost=cost)
-    copied = own.computed_from and any(w and w in own.computed_from.casefold() for w in own_data)
-    before = not act or was_public(own.public_from, act)
-    base = {"says": f"{seen.says}; known of it: {', '.join(own.value[:8])}", "public_from": own.public_from}
-    fields = {**base, "before_act": before, "spoofing_cost": cost}
-    if copied:
-        return Part(kind, "told only", why_not="the campaign's trait was computed from these very posts", **fields)  # type: ignore[arg-type]
-    how = KINDS[kind].compare
+    told = seen.says if seen else "not seen of the set"
+    if seen is None or not versions:
+        why = "not coded for this campaign by that date" if not versions else "the tables do not tell it of this set"
+        return Part(kind, "cannot compare", told, why_not=why, spoofing_cost=cost)
+    versions = sorted(versions, key=lambda t: parse_moment(t.public_from).end)
+    free = [t for t in versions if not _computed_from(t, own_data)]
+    if not free:
+        return Part(kind, "told only", told, public_from=versions[-1].public_from, spoofing_cost=cost,
+                    why_not="the campaign's trait was computed from these very posts")  # fmt: skip
+    own, how = free[-1], KINDS[kind].compare
+    outcome, met = _outcome(how, seen.possible, frozenset(own.value))
+    # an earlier description may lead to the same outcome: that is when it could first be copied
+    first = next((t for t in free if _outcome(how, seen.possible, frozenset(t.value))[0] == outcome), own)
+    says = f"{told}; known of it: {', '.join(own.value[:8])}" + (
+        f"; met: {', '.join(sorted(met))}" if how == "rare-sites" and met else ""
+    )
+    base = Part(kind, outcome, says, public_from=first.public_from, spoofing_cost=cost,
+                before_act=not act or was_public(first.public_from, act))  # fmt: skip
     if how == "techniques":
-        bound = overlap_bound(seen.possible, frozenset(own.value))
-        return Part(kind, "not calibratable", why_not=bound, **fields)  # type: ignore[arg-type]
+        return replace(base, outcome="not calibratable", why_not=overlap_bound(seen.possible, frozenset(own.value)))
     if how in ("shown", "window"):
-        return Part(kind, "told only", why_not="no background population for this trait", **fields)  # type: ignore[arg-type]
-    outcome = _outcome(how, seen.possible, frozenset(own.value))
+        return replace(base, outcome="told only", why_not="no background population for this trait")
     if outcome == "cannot compare":
-        return Part(kind, outcome, why_not="the rows leave several answers possible", **fields)  # type: ignore[arg-type]
+        return replace(
+            base, why_not="the rows leave several answers possible" if how == "word" else "no rare site in common"
+        )
     same, unrelated = reliability(kind, known), commonness(kind, own.value, entry, entries, known)
     if same.of == 0 or unrelated.of == 0:
         what = "no campaign was described twice in this trait" if same.of == 0 else "no other campaign is coded in it"
-        return Part(kind, outcome, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}", **fields)  # type: ignore[arg-type]
+        return replace(base, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}")
     lr, cap = log10_ratio(same, unrelated, miss=outcome == "departs")
-    return Part(kind, outcome, log10_lr=lr, mimic=_mimic(lr, outcome, before), same=same, unrelated=unrelated, cap=cap,
-                **fields)  # type: ignore[arg-type]  # fmt: skip
+    return replace(
+        base, log10_lr=lr, mimic=_mimic(lr, outcome, base.before_act), same=same, unrelated=unrelated, cap=cap
+    )
 
 
-def _outcome(how: str, possible: frozenset[str], known: frozenset[str]) -> str:
+def _computed_from(trait: Trait, own_data: Sequence[str]) -> bool:
+    return any(w and w in trait.computed_from.casefold() for w in own_data)
+
+
+def _outcome(how: str, possible: frozenset[str], known: frozenset[str]) -> tuple[str, frozenset[str]]:
+    """What the comparison shows, and the words that were met."""
     if how == "rare-sites":
-        shared = {s for s in possible & known if not is_shared(s)}
-        return "shows" if shared else "cannot compare"
+        shared = frozenset(s for s in possible & known if not is_shared(s))
+        return ("shows" if shared else "cannot compare"), shared
     if possible <= known:
-        return "shows"
-    return "cannot compare" if possible & known else "departs"
+        return "shows", possible
+    return ("cannot compare" if possible & known else "departs"), possible & known
 
 
 def _mimic(lr: Estimate, outcome: str, before_act: bool) -> Estimate:

@@ -109,7 +109,7 @@ def observe(engine: Engine, options: Options) -> ObservedSet:
                 words &= KINDS[c.trait].vocabulary
             seen[c.trait] = Observed(c.trait, words, c.reason, f"coded by {c.by}", len(known), rows)
     first = min((x.at for x in own if x.at), default=None)
-    by = engine.rows("SELECT DISTINCT by FROM labels ORDER BY by") if posts else []
+    by = engine.rows("SELECT DISTINCT \"by\" AS who FROM labels ORDER BY who") if posts else []
     used = [public[x.ref[1]] for x in (*own, *lives)]
     if posts:
         used.append(str(engine.scalar(
@@ -123,7 +123,7 @@ def observe(engine: Engine, options: Options) -> ObservedSet:
         n_accounts=len({(x.host or x.place, x.actor) for x in own} | {("posts", str(p["account_id"])) for p in posts}),
         n_posts=sum(int(p["items"]) for p in posts),
         n_log=len(own),
-        selected_by=" and ".join(str(r["by"]) for r in by),
+        selected_by=" and ".join(str(r["who"]) for r in by),
         known_from=max((u for u in used if u and u != "None"), default=""),
         steps=tuple(StepRef(name=s.name, sql=s.bound()) for s in steps),
     )
@@ -136,7 +136,9 @@ def _refs(acts: Sequence[a.Act]) -> RowsRef:
 
 def _sites(engine: Engine, own: Sequence[a.Act], posts: Sequence[dict[str, object]]) -> Observed | None:
     hosts = {x.host for x in own if x.host}
-    linked = {str(r["host"]) for r in engine.rows("SELECT host FROM campaign_set_hosts ORDER BY host")} if posts else set()
+    linked = (
+        {str(r["host"]) for r in engine.rows("SELECT host FROM campaign_set_hosts ORDER BY host")} if posts else set()
+    )
     both = hosts | linked | ({"reddit.com"} if any(p["platform"] == "reddit" for p in posts) else set())
     if not both:
         return None
@@ -152,7 +154,9 @@ def _site_order(own: Sequence[a.Act]) -> Observed | None:
     first = min(dated, key=lambda x: (x.at or datetime.max, x.ref))
     word = _FIRST_PLACE.get(first.host, "")
     possible = {word} if word else {"self-publishing", "own-site", "cloned-site", "hacked-site", "press"}
-    return Observed("site-order", frozenset(possible), f"first placed on {first.place}", "log", len(dated), _refs([first]))
+    return Observed(
+        "site-order", frozenset(possible), f"first placed on {first.place}", "log", len(dated), _refs([first])
+    )
 
 
 def _account_use(posts: Sequence[dict[str, object]], lives: Sequence[a.Act]) -> Observed | None:
@@ -199,10 +203,13 @@ def _lead(own: Sequence[a.Act], lives: Sequence[a.Act], posts: Sequence[dict[str
 
 
 def _names(own: Sequence[a.Act]) -> Observed | None:
-    names = {(x.host or x.place, x.actor): x.shown for x in own}
+    names: dict[tuple[str, str], bool] = {}
+    for x in own:
+        key = (x.host or x.place, x.actor)
+        names[key] = names.get(key, False) or bool(_PERSON.match(x.shown) or _CAMEL.match(x.shown))
     if len(names) < 3:
         return None
-    person = sum(bool(_PERSON.match(n) or _CAMEL.match(n)) for n in names.values())
+    person = sum(names.values())
     if person * 2 < len(names):
         return None
     says = f"{person} of {len(names)} names read as a first and a last name"
@@ -248,7 +255,8 @@ def _retry(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
 def _languages(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
     langs = {x.lang for x in own if x.lang}
     langs |= {
-        str(r["lang"]) for r in engine.rows(f"SELECT DISTINCT lang FROM {a.POSTS_OF_SET} WHERE lang IS NOT NULL ORDER BY lang")
+        str(r["lang"])
+        for r in engine.rows(f"SELECT DISTINCT lang FROM {a.POSTS_OF_SET} WHERE lang IS NOT NULL ORDER BY lang")
     }
     if not langs:
         return None

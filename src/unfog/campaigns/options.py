@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from unfog.errors import did_you_mean
 from unfog.campaigns.kinds import KINDS
+from unfog.errors import did_you_mean
 from unfog.model import parse_moment
 
 

@@ -16,10 +16,12 @@ _PLATFORMS = (
     "upwork.com fiverr.com guru.com substack.com ghost.io wix.com weebly.com squarespace.com netlify.app vercel.app "
     "cloudflare.com bbc.com bbc.co.uk cnn.com nytimes.com theguardian.com reuters.com washingtonpost.com yahoo.com "
     "gmail.com outlook.com hotmail.com proton.me protonmail.com mail.ru yandex.ru rambler.ru buzzsprout.com linktr.ee "
+    "privacyprotect.org domainsbyproxy.com whoisguard.com withheldforprivacy.com contactprivacy.com titan.email zoho.com "
+    "tutanota.com cracked.io nulled.to breachforums.st raidforums.com "
     "4chan.org pastebin.com archive.org archive.is archive.ph threads.net bsky.app mastodon.social buzzfeed.com"
 )
 SHARED_HOSTS: Final = frozenset(_PLATFORMS.split()) | FILE_HOSTS | SHORTENERS
-"""Platforms, mail and file hosts, shorteners and a few newsrooms."""
+"""Platforms, mail, registration and file services, shorteners and a few newsrooms."""
 
 
 def is_shared(host: str) -> bool:
@@ -28,4 +30,4 @@ def is_shared(host: str) -> bool:
     >>> is_shared("twitter.com"), is_shared("someone.blogspot.com"), is_shared("pravda-fr.com")
     (True, False, False)
     """
-    return host in SHARED_HOSTS or not domain_of(host)
+    return host in SHARED_HOSTS or not domain_of(host, private=True)

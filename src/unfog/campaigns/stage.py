@@ -14,15 +14,13 @@ from unfog.campaigns import indicators as ix
 from unfog.campaigns.acts import POSTS_OF_SET
 from unfog.campaigns.catalogue import Entry, load_catalogue, was_public
 from unfog.campaigns.counts import Count
-from unfog.campaigns.findings import best_sentence, evidence_of, finding_of, open_set_finding, row_of
+from unfog.campaigns.findings import evidence_of, finding_of, open_set_finding, row_of
 from unfog.campaigns.link import Link, Match, compare, link
 from unfog.campaigns.observe import ObservedSet, observe
 from unfog.campaigns.options import Options
 from unfog.engine import Engine, Step
 from unfog.errors import UsageError, did_you_mean
 from unfog.model import TABLES, Gap, StageResult, StepRef
-
-__all__ = ["best_sentence", "investigate"]
 
 OBSERVED_INDICATORS = Step(
     "campaign_observed_indicators",
@@ -43,7 +41,9 @@ SELECT 'x-media', hash, platform || ':' || post_id FROM (
 @lru_cache(maxsize=1)
 def indicator_counts() -> Mapping[str, Any]:
     """How often reports of one operation, and of different ones, share an indicator: see evaluate/link.py."""
-    document: Mapping[str, Any] = json.loads((Path(__file__).parent / "indicator_counts.json").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = json.loads(
+        (Path(__file__).parent / "indicator_counts.json").read_text(encoding="utf-8")
+    )
     return document
 
 
@@ -95,7 +95,9 @@ def investigate(
         link(
             e,
             compare(e, entries, seen.traits, act=act, known=known, own_data=data, match=matches.get(e.id)),
-            rho=options.rho, min_traits=options.min_traits, linked=options.linked,
+            rho=options.rho,
+            min_traits=options.min_traits,
+            linked=options.linked,
         )  # fmt: skip
         for e in entries
         if e.klass.value != "list of indicators" or e.id in matches
@@ -103,7 +105,7 @@ def investigate(
     links.sort(key=lambda x: (-x.log10_lr["all"].value, x.entry.id))
     engine.put("links", _links_table(links))
     all_steps = (*seen.steps, *steps)
-    findings = [finding_of(x, seen, all_steps, act, known) for x in links if x.weighed or x.entry.id in options.against]
+    findings = [finding_of(x, seen, all_steps, act, known) for x in links if _told(x, options)]
     findings.append(open_set_finding(links, seen, all_steps, known))
     evidence = tuple(
         item for x in links if x.entry.id in options.against for item in evidence_of(x, seen, options, act)
@@ -114,6 +116,11 @@ def investigate(
     return StageResult(
         findings=tuple(findings), evidence=evidence, gaps=tuple(gaps), tables=("indicator_matches", "links")
     )
+
+
+def _told(x: Link, options: Options) -> bool:
+    """Whether a campaign gets a finding of its own; the others stand in the table of the catalogue."""
+    return x.entry.id in options.against or x.verdict == "linked" or len(x.weighed) >= options.min_traits
 
 
 def _as_of(engine: Engine) -> str:
@@ -136,7 +143,9 @@ def _matches(engine: Engine, entries: Sequence[Entry], known: str) -> tuple[dict
     ix.known_keys(engine, entries, known=known)
     engine.run(OBSERVED_INDICATORS)
     steps = (OBSERVED_INDICATORS, *ix.match(engine, OBSERVED_INDICATORS.name))
-    rows = engine.rows(f"SELECT campaign_id, match_on, key, owners FROM {ix.MATCHES} ORDER BY campaign_id, match_on, key")
+    rows = engine.rows(
+        f"SELECT campaign_id, match_on, key, owners FROM {ix.MATCHES} ORDER BY campaign_id, match_on, key"
+    )
     told = indicator_counts()
     public = was_public(str(told["public_from"]), known)
     same, unrelated = (Count(*told[k]) if public else Count(0, 0) for k in ("same", "unrelated"))
@@ -151,9 +160,7 @@ def _links_table(links: Sequence[Link]) -> pa.Table:
     return pa.Table.from_pylist([row_of(x) for x in links], schema=TABLES["links"].arrow_schema())
 
 
-def _gaps(
-    links: Sequence[Link], seen: ObservedSet, options: Options, known: str, ids: set[str]
-) -> list[Gap]:
+def _gaps(links: Sequence[Link], seen: ObservedSet, options: Options, known: str, ids: set[str]) -> list[Gap]:
     gaps = []
     compared = {x.entry.id for x in links}
     for name in options.against:

@@ -70,7 +70,9 @@ def learn(
 @lru_cache(maxsize=1)
 def learned() -> Mapping[str, Any]:
     """The distribution that ships with the package, with its source."""
-    document: Mapping[str, Any] = json.loads((Path(__file__).parent / "disarm_overlap.json").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = json.loads(
+        (Path(__file__).parent / "disarm_overlap.json").read_text(encoding="utf-8")
+    )
     return document
 
 

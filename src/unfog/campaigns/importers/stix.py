@@ -241,7 +241,13 @@ def _attributions(
             to = str(objects[other].get("name", "unknown"))
             found.append(
                 Attribution.model_validate(
-                    {"by": maker, "role": role, "to": to, "date": when, "words": "a relationship 'attributed-to' in the bundle"}
+                    {
+                        "by": maker,
+                        "role": role,
+                        "to": to,
+                        "date": when,
+                        "words": "a relationship 'attributed-to' in the bundle",
+                    }
                 )
             )
     return tuple(found)

@@ -65,7 +65,9 @@ def read_meta(path: Path, *, public_from: str = "") -> Imported:
         for at, row in read_csv(path, ("tactic", "indicator"), out):
             _take(out, found[name], str(at), row.get("indicator", ""), given, path.name, quiet=True)
     else:
-        raise FormatError(f"{path.name} has neither indicator_value nor Tactic and Indicator: {', '.join(sorted(columns))}")
+        raise FormatError(
+            f"{path.name} has neither indicator_value nor Tactic and Indicator: {', '.join(sorted(columns))}"
+        )
     for name, indicators in sorted(found.items()):
         if indicators:
             out.entries.append(_listed(f"meta-{slug(name)}", name.replace("_", " "), indicators, dates[name], "Meta"))
@@ -228,5 +230,7 @@ def read_euvsdisinfo(path: Path) -> Imported:
                 outlets[key] = EntryIndicator(kind=key[0], value=key[1], public_from=when, source="EUvsDisinfo")
     if outlets:
         first = min(i.public_from for i in outlets.values())
-        out.entries.append(_listed("euvsdisinfo-outlets", "EUvsDisinfo outlets", outlets, first, "EUvsDisinfo", Klass.LIST))
+        out.entries.append(
+            _listed("euvsdisinfo-outlets", "EUvsDisinfo outlets", outlets, first, "EUvsDisinfo", Klass.LIST)
+        )
     return out
