@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unfog.accounts import clock, usage
+from unfog.accounts import clock, handles, made, usage
 from unfog.accounts.compare import Population, load_population
 from unfog.accounts.options import Options
 from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS, profile_accounts
@@ -21,6 +21,8 @@ _TESTS: dict[str, Test] = {
     "weekdays": clock.weekdays,
     "pacing": clock.pace,
     "shift": clock.shift,
+    "creation": made.creation,
+    "handles": handles.handles,
 }
 
 
@@ -73,7 +75,7 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
             continue
         population = load_population(engine, account_set, options)
         times = clock.load_times(engine, account_set.spec.id)
-        for kind in (k for k in options.tests if k in _TESTS):
+        for kind in options.tests:
             found, item, gap = _TESTS[kind](population, times, options)
             findings += [found] if found else []
             evidence += [item] if item else []

@@ -41,6 +41,11 @@ def share(name: str, hits: int, n: int, note: str = "") -> Figure:
     )
 
 
+def p_figure(name: str, p: float, note: str) -> Figure:
+    """A p-value as a figure."""
+    return Figure(name=name, value=Estimate.exact(p), unit="p", basis=Basis.MEASURED, note=note)
+
+
 def plural(n: int, one: str, many: str = "") -> str:
     """``1 account``, ``2 accounts``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
@@ -65,6 +70,7 @@ def test_figures(draw: Draw | None, rank: Rank | None) -> list[Figure]:
                 note=f"exact, randomised; log10 P = {draw.log10_p:.1f}; {draw.tries} tried",
             )
         )
+        out += [count("tested_accounts", draw.n, "accounts"), share("tested_share", draw.hits, draw.n)]
         out.append(count("comparison_accounts", draw.n_out, "accounts"))
         if draw.n_out:
             out.append(share("comparison_share", draw.hits_out, draw.n_out))

@@ -1,0 +1,195 @@
+"""Each test on a small world with a known answer, and on bad input."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unfog.accounts import Options, SetSpec, investigate
+from unfog.accounts.handles import handle_form, near_twins
+from unfog.model import Finding, StageResult
+from unfog.text.lint_findings import lint_finding
+
+_spec = importlib.util.spec_from_file_location("accounts_rows", Path(__file__).with_name("conftest.py"))
+assert _spec and _spec.loader
+_rows = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_rows)
+post = _rows.post
+
+START = datetime(2019, 1, 7)
+
+
+def people(
+    n: int, seed: int, prefix: str = "p", communities: int = 12
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Ordinary accounts: many days, any waking hour, any weekday, registered over ten years, names of every form."""
+    rng = random.Random(seed)
+    posts, accounts = [], []
+    for i in range(n):
+        name = rng.choice(
+            [f"user{prefix}{i}", f"Quiet{prefix.title()}Fox"[:10] + str(i), f"{prefix}_{i}_x", f"k{i}{prefix}"]
+        )
+        made = datetime(2009, 1, 1) + timedelta(seconds=rng.randrange(10 * 365 * 86400))
+        accounts.append({"platform": "forum", "account_id": f"{prefix}{i}", "handle": name, "created_at": made})
+        home, wake = rng.randrange(communities), rng.randrange(24)
+        for _ in range(rng.choice([1, 2, 5, 9])):
+            at = START + timedelta(
+                days=rng.randrange(300), hours=(wake + rng.randrange(15)) % 24, minutes=rng.randrange(60)
+            )
+            posts.append(
+                post(
+                    len(posts),
+                    f"{prefix}{i}",
+                    at.isoformat(),
+                    community=f"c{home}",
+                    post_id=f"{prefix}{i}-{len(posts)}",
+                )
+            )
+    return posts, accounts
+
+
+def operation(n: int, seed: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Accounts made in one hour, used on one working day, by an office at UTC+3, named CapwordCapword."""
+    rng = random.Random(seed)
+    words = ["Amber", "Birch", "Cedar", "Delta", "Ember", "Flint", "Grove", "Haven", "Ivory", "Jade", "Karst", "Lumen"]
+    posts, accounts = [], []
+    for i in range(n):
+        handle = words[i % 12] + words[(i // 12 + i) % 12].lower().capitalize() + "abcdefghijklmnop"[i // 12]
+        made = datetime(2018, 3, 3, 10) + timedelta(seconds=rng.randrange(3000))
+        accounts.append({"platform": "forum", "account_id": f"op{i}", "handle": handle, "created_at": made})
+        day = START + timedelta(days=7 * rng.randrange(40) + rng.randrange(5), hours=6, minutes=rng.randrange(420))
+        for k in range(3):
+            at = day + timedelta(minutes=11 * k)
+            posts.append(post(0, f"op{i}", at.isoformat(), community=f"c{k}", post_id=f"op{i}-{k}", title="one"))
+    return posts, accounts
+
+
+def run(make: Any, posts: list[dict[str, Any]], accounts: list[dict[str, Any]], **options: Any) -> StageResult:
+    members = tuple(sorted(a["account_id"] for a in accounts if a["account_id"].startswith("op")))
+    declared = {"id": "ours", "title": "the set", "members": members, "selected_by": "the forum"}
+    ours = SetSpec.model_validate(declared | options.pop("spec", {}))
+    return investigate(make(posts=posts, accounts=accounts), Options(sets=(ours,), groups=False, **options))
+
+
+def of(told: StageResult, kind: str) -> Finding:
+    return next(f for f in told.findings if f.kind == kind)
+
+
+@pytest.fixture(scope="module")
+def planted(make_once: Any) -> StageResult:
+    posts, accounts = people(250, 1)
+    more_posts, more_accounts = operation(40, 2)
+    return run(make_once, posts + more_posts, accounts + more_accounts, rate_limits={"forum": 600.0})
+
+
+def test_an_operation_shows_in_every_trait(planted: StageResult) -> None:
+    assert {f.kind for f in planted.findings} == {
+        "single-use", "hours", "weekdays", "pacing", "creation", "handles", "shift",
+    }  # fmt: skip
+    for kind in ("single-use", "hours", "weekdays", "creation", "handles"):
+        p = of(planted, kind).figure("p_random_draw").value.value
+        assert p < 1e-3, kind
+    assert of(planted, "creation").figure("most_in_an_hour").value.value == 40
+    cells = {c["zone"] for c in of(planted, "shift").data["not_told_apart"]}
+    assert "UTC+3" in cells
+
+
+def test_weight_is_a_bound_that_grows_with_cohorts_and_never_exceeds_them(planted: StageResult) -> None:
+    items = {e.id.split(".")[1]: e for e in planted.evidence}
+    assert {"single-use", "hours", "creation"} <= set(items)
+    for e in items.values():
+        assert e.measured_by is not None
+        assert e.measured_by.is_bound
+        n = e.measured_by.n_different
+        assert n == 12
+        assert 0 < e.likelihoods[0].log10_lr.value <= 1.12  # log10(13): never above N + 1
+        assert e.selected_by == "the forum"
+        assert e.derived_from == ("set:ours",)
+    assert items["single-use"].contrast == "inauthentic"
+    assert items["hours"].contrast == "control"
+
+
+def test_pacing_at_the_platforms_limit_weighs_nothing(planted: StageResult) -> None:
+    assert of(planted, "pacing").data["explained_by_platform"] is True
+    assert "carries no weight" in of(planted, "pacing").sentence
+    assert not [e for e in planted.evidence if "pacing" in e.id]
+
+
+def test_a_trait_that_chose_the_set_weighs_nothing(make: Any) -> None:
+    posts, accounts = people(200, 3)
+    more_posts, more_accounts = operation(20, 4)
+    told = run(make, posts + more_posts, accounts + more_accounts, spec={"selected_on": ("single-use",)})
+    (item,) = [e for e in told.evidence if e.id == "accounts.single-use.ours"]
+    assert item.selected_on_trait
+    assert "chose the set" in of(told, "single-use").sentence
+    assert not next(e for e in told.evidence if e.id == "accounts.hours.ours").selected_on_trait
+
+
+def test_without_comparison_there_is_a_description_and_no_weight(make: Any) -> None:
+    posts, accounts = operation(20, 5)
+    told = run(make, posts, accounts)
+    assert told.evidence == ()
+    assert all(
+        "No comparison population" in of(told, k).sentence for k in ("single-use", "hours", "weekdays", "handles")
+    )
+    declared = run(make, *map(list.__add__, people(100, 6), operation(20, 5)), spec={"comparison": "none"})  # type: ignore[arg-type]
+    assert declared.evidence == ()
+
+
+def test_every_number_of_a_sentence_is_a_figure(planted: StageResult) -> None:
+    for f in planted.findings:
+        assert lint_finding(f.model_dump(mode="json")) == (), f.sentence
+
+
+def test_the_same_answer_twice_and_in_any_order(make: Any) -> None:
+    posts, accounts = map(list.__add__, people(120, 7), operation(15, 8))
+    one = run(make, posts, accounts)
+    random.Random(1).shuffle(posts)
+    random.Random(2).shuffle(accounts)
+    assert run(make, posts, accounts) == one
+
+
+def test_bad_input_is_told_and_not_guessed(make: Any) -> None:
+    coarse = [post(i, f"op{i % 6}", "2019-01-07T00:00:00", happened_precision="day") for i in range(12)]
+    accounts = [
+        {"platform": "forum", "account_id": f"op{i}", "handle": h}
+        for i, h in enumerate(["名前", "a", "б", "👤👤", "", "x" * 300])
+    ]
+    told = run(make, coarse, accounts)
+    gaps = {g.id for g in told.gaps}
+    assert {"accounts.hours.ours", "accounts.creation.ours", "accounts.shift.ours"} <= gaps
+    midnight = [post(i, f"op{i % 6}", f"2019-01-{1 + i:02d}T00:00:00") for i in range(12)]
+    assert "accounts.hours.ours" in {g.id for g in run(make, midnight, accounts).gaps}
+
+
+def test_one_post_sets_equal_times_and_undated_posts(make: Any) -> None:
+    one = run(
+        make, [post(1, "op1", "2019-01-07T09:00:00")], [{"platform": "forum", "account_id": "op1", "handle": "op1"}]
+    )
+    assert of(one, "single-use").figure("with_posts").value.value == 1
+    assert "accounts.pacing.ours" in {g.id for g in one.gaps}
+    same = [post(i, "op1", "2019-01-07T09:00:00") for i in range(4)]
+    told = run(make, same, [{"platform": "forum", "account_id": "op1", "handle": "op1"}])
+    assert of(told, "pacing").figure("equal_times").value.value == 3
+    undated = run(make, [post(1, "op1", None)], [{"platform": "forum", "account_id": "op1", "handle": "op1"}])
+    assert "accounts.single-use.ours" in {g.id for g in undated.gaps}
+
+
+def test_forms_of_handles() -> None:
+    forms = {
+        "KattyTorr": "capword-capword", "Ostermaxnn": "capword", "gregoratior": "lower", "joe_bloggs": "joined",
+        "jack1984": "few-digits", "Max92831": "many-digits", "Quick-Fox-1234": "suggested", "жёлтый": "other-script",
+        "名前": "other-script", "x.y.z": "other", "": "other", "👤": "other",
+    }  # fmt: skip
+    assert {h: handle_form(h) for h in forms} == forms
+
+
+def test_near_twins() -> None:
+    assert near_twins(["katerina1", "katerina2", "completelyother"]) == 2
+    assert near_twins(["ab", "ac"]) == 0
+    assert near_twins([]) == 0
