@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -51,10 +52,16 @@ def _root(
         raise typer.Exit(0)
 
 
+def load_verbs(words: Sequence[str]) -> None:
+    """Import the module of the verb that is called, or of all verbs where help is wanted or the verb is unknown."""
+    called = next((w for w in words if not w.startswith("-")), "")
+    for verb in (called,) if called in VERBS else VERBS:
+        importlib.import_module(f"unfog.cli.{verb}")
+
+
 def main() -> None:
     """Run the command line. Exit 0: done or yes; 1: a negative answer; 2: wrong usage or unusable input."""
-    for verb in VERBS:
-        importlib.import_module(f"unfog.cli.{verb}")
+    load_verbs(sys.argv[1:])
     try:
         code = app(standalone_mode=False)
     except UnfogError as why:
