@@ -216,7 +216,8 @@ def _fill_times(exprs: dict[str, str], p: Projection, spec: FileSpec) -> None:
                     f"({exprs['published']}) + {_PERIOD.format(p='(' + exprs['published_precision'] + ')')}"
                 )
             elif "created_at" in exprs:
-                exprs["public_from"] = exprs["created_at"]
+                period = _PERIOD.format(p=f"({exprs['created_precision']})")
+                exprs["public_from"] = f"({exprs['created_at']}) + {period}"
     if "obtained_at" in names and spec.obtained_moment is not None:
         exprs["obtained_at"] = literal(spec.obtained_moment)
 

@@ -107,7 +107,7 @@ def _picks(source: str, fields: Sequence[str]) -> str:
     """SELECT items for fields of one JSON column: plain ones in one pass, lists one by one."""
     plain = [f for f in fields if "[*]" not in f]
     items = [
-        f"CAST(to_json(json_extract_string({source}, {literal(json_path(f))})) AS VARCHAR)"
+        f"nullif(CAST(to_json(json_extract_string({source}, {literal(json_path(f))})) AS VARCHAR), '[]')"
         for f in fields
         if "[*]" in f
     ]

@@ -18,7 +18,8 @@ from unfog.ingest.sample import Sample
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
-_SLOT = re.compile(r"\{([^{}]*)\}")
+_SLOT = re.compile(r"\{((?![0-9]+,?[0-9]*\})[^{}]*)\}")
+"""``{}`` or ``{field}``; ``{6,}`` belongs to a regular expression."""
 
 
 @dataclass(frozen=True, slots=True)
