@@ -22,7 +22,27 @@ _DONE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STOP = frozenset(
-    ["that", "this", "with", "from", "have", "been", "were", "they", "their", "which", "there", "would", "about", "what", "when", "also", "said", "says", "will"]
+    [
+        "that",
+        "this",
+        "with",
+        "from",
+        "have",
+        "been",
+        "were",
+        "they",
+        "their",
+        "which",
+        "there",
+        "would",
+        "about",
+        "what",
+        "when",
+        "also",
+        "said",
+        "says",
+        "will",
+    ]
 )
 
 

@@ -15,7 +15,32 @@ from unfog.statements.statement import Stance
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NEGATOR = frozenset(
-    ["no", "not", "never", "neither", "nor", "none", "nobody", "nothing", "without", "cannot", "didn't", "doesn't", "don't", "wasn't", "weren't", "isn't", "aren't", "haven't", "hasn't", "hadn't", "won't", "wouldn't", "couldn't", "can't"]
+    [
+        "no",
+        "not",
+        "never",
+        "neither",
+        "nor",
+        "none",
+        "nobody",
+        "nothing",
+        "without",
+        "cannot",
+        "didn't",
+        "doesn't",
+        "don't",
+        "wasn't",
+        "weren't",
+        "isn't",
+        "aren't",
+        "haven't",
+        "hasn't",
+        "hadn't",
+        "won't",
+        "wouldn't",
+        "couldn't",
+        "can't",
+    ]
 )
 _NEGATION_REACH = 6
 

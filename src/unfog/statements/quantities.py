@@ -41,7 +41,8 @@ PATTERN = re.compile(
     rf"(?:\s*(?:-|–|to)\s*(?P<cur2>[$£€])?(?P<num2>{_NUMBER}))?"
     r"(?P<scale>\s?(?:hundred|thousand|million|billion|trillion|bn|m|k)\b)?(?P<pct>\s?%)?"
     rf"(?P<mid>(?:\s+(?!and\b|or\b|but\b|in\b|on\b|for\b|to\b|from\b|the\b)[A-Za-z-]+){{0,4}}?\s+(?P<unit>{_UNIT})\b)?"
-    r"(?P<of>(?:\s+(?:based|linked|run|controlled|associated|from|of|in|about|on|with)\b[^.,;:!?\"“”()]{0,60}))?",
+    r"(?P<of>(?:\s+(?:based|linked|run|controlled|associated|from|of|in|about|on|with)\b"
+    r"(?:\s+(?!had\b|has\b|have\b|was\b|were\b|is\b|are\b|to\b|that\b|which\b|who\b|by\b|and\b)[\w’'-]+){1,6})?)",
     re.IGNORECASE,
 )
 _CURRENCY = {"$": "dollars", "£": "pounds", "€": "euros"}

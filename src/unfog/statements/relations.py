@@ -159,7 +159,45 @@ LIMITERS = (
 _NEGATION = re.compile(r"\b(?:no|not|never|nothing|none|without|neither|nor)\b|n['’]t\b", re.I)
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 _STOP = frozenset(
-    ["that", "this", "with", "from", "have", "been", "were", "they", "their", "which", "there", "would", "about", "into", "what", "when", "also", "said", "says", "will", "than", "then", "them", "some", "more", "most", "over", "only", "very", "such", "other", "these", "those", "being", "could", "should", "does"]
+    [
+        "that",
+        "this",
+        "with",
+        "from",
+        "have",
+        "been",
+        "were",
+        "they",
+        "their",
+        "which",
+        "there",
+        "would",
+        "about",
+        "into",
+        "what",
+        "when",
+        "also",
+        "said",
+        "says",
+        "will",
+        "than",
+        "then",
+        "them",
+        "some",
+        "more",
+        "most",
+        "over",
+        "only",
+        "very",
+        "such",
+        "other",
+        "these",
+        "those",
+        "being",
+        "could",
+        "should",
+        "does",
+    ]
 )
 
 

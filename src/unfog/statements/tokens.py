@@ -5,6 +5,7 @@ Offsets are code points of the stored text, half-open, and never change: nothing
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -52,6 +53,11 @@ def tokenize(text: str) -> Tokens:
     spans = [m.span() for m in TOKEN.finditer(text)]
     words = [text[a:b] for a, b in spans]
     return Tokens(text, spans, words, [w.lower().replace("’", "'") for w in words], [a for a, _ in spans])
+
+
+def tokenizer_version() -> str:
+    """Hash of the token expression, by which a weight file tells whether it still fits."""
+    return hashlib.sha256(TOKEN.pattern.encode()).hexdigest()[:12]
 
 
 def sentences(tokens: Tokens, states: list[int]) -> list[tuple[int, int]]:

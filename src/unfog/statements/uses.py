@@ -29,7 +29,7 @@ _NEGATED = re.compile(
 )
 _SPEECH = re.compile(
     r"\b(?P<subject>[\w’'.-]+)\s+(?:(?:has|had|have|also|recently|then|already|now|correctly)\s+){0,3}"
-    r"(?P<verb>said|says|say|admitted|admits|claimed|claims|told|stated|states|conceded|insisted|insists|announced|argued|argues)\b",
+    r"(?P<verb>said|says|admitted|admits|claimed|claims|told|stated|states|conceded|insisted|insists|announced|argued|argues)\b",
     re.IGNORECASE,
 )
 _OWN = frozenset(["i", "we", "i've", "we've", "it", "there", "as", "and", "that", "you"])

@@ -7,7 +7,6 @@ official test compartment is not among these data at all.
 from __future__ import annotations
 
 import bisect
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,15 +118,6 @@ def prepare(name: str, month: str, text: str, attributions: list[Attribution]) -
                         labels[i] = (role, number)
                     i += 1
     return GoldArticle(name, month, tokens, states, quotations, sentences(tokens, states), labels, attributions)
-
-
-def tokenizer_version() -> str:
-    """Hash of the token expression, so that a weight file can tell whether it still fits."""
-    import hashlib
-
-    from unfog.statements.tokens import TOKEN
-
-    return hashlib.sha256(json.dumps(TOKEN.pattern).encode()).hexdigest()[:12]
 
 
 def _number(identifier: str) -> tuple[int, str]:

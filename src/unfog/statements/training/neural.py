@@ -97,7 +97,7 @@ def predict(net: Any, text: Encoded, pieces: WordPiece, stride: int = 128) -> An
     return scores[text.word >= 0]
 
 
-def train(data: Path, out: Path, epochs: int, limit: int, minutes: float) -> None:
+def train(data: Path, out: Path, epochs: int, limit: int, steps: int) -> None:
     """Train, write checkpoints, and after each epoch the figures on the test months."""
     import torch
     from torch import nn
@@ -111,6 +111,7 @@ def train(data: Path, out: Path, epochs: int, limit: int, minutes: float) -> Non
     gold = {id(t): [TAG_INDEX[x] for x in d.bio()] for t, d in zip(texts, train_set, strict=True)}
     net = build(folder)
     total = epochs * sum(len(windows(len(t.ids))) + 1 for t in texts) // BATCH
+    total = min(total, steps) if steps else total
     new = ("case", "state", "out")
     head = [p for n, p in net.named_parameters() if n.startswith(new)]
     body = [p for n, p in net.named_parameters() if not n.startswith(new)]
@@ -149,13 +150,13 @@ def train(data: Path, out: Path, epochs: int, limit: int, minutes: float) -> Non
                 )
             if step % 25 == 0:
                 _keep(state, net, optimizer, schedule, step)
-            if minutes and time.time() - begun > minutes * 60:
+            if step >= total:
                 break
         torch.save(net.state_dict(), out / "net.pt")
-        if epoch < epochs - 1:
+        if epoch < epochs - 1 and step < total:
             continue
         _report(net, data, pieces, epoch, step, total, time.time() - begun, out)
-        if minutes and time.time() - begun > minutes * 60:
+        if step >= total:
             break
 
 
@@ -206,9 +207,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and network")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--limit", type=int, default=0, help="use only the first N articles (to try it out)")
-    parser.add_argument("--minutes", type=float, default=0, help="stop after so many minutes, 0 for never")
+    parser.add_argument(
+        "--steps", type=int, default=0, help="end the schedule after so many steps (a shorter training)"
+    )
     args = parser.parse_args()
-    train(args.data, args.out, args.epochs, args.limit, args.minutes)
+    train(args.data, args.out, args.epochs, args.limit, args.steps)
 
 
 if __name__ == "__main__":

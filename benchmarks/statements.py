@@ -1,0 +1,95 @@
+"""Statements: figures of the taggers on the test months, and speed of the whole pipeline in articles an hour.
+
+Speed is measured on PolNeAR articles cut or joined to about 750 words, through zones, tagger, linker, speakers, certainty
+and figures, with as many processes as asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from pathlib import Path
+
+from unfog.evaluate import statements as measuring
+from unfog.statements.training import corpus
+
+WORDS = 750
+
+
+def texts(data: Path, articles: int) -> list[str]:
+    """Texts of about 750 words, whole paragraphs, from the training months."""
+    out: list[str] = []
+    words, parts = 0, []
+    for article in corpus.read(data, before="2016-06"):
+        for paragraph in article.tokens.text.split("\n"):
+            if not paragraph.strip():
+                continue
+            parts.append(paragraph)
+            words += len(paragraph.split())
+            if words >= WORDS:
+                out.append("\n\n".join(parts))
+                words, parts = 0, []
+                if len(out) == articles:
+                    return out
+    return out
+
+
+def one(job: tuple[str, str]) -> int:
+    from datetime import date
+
+    from unfog.statements.extraction import extract
+
+    return len(extract(job[0], published=date(2016, 1, 1), tagger_name=job[1]).statements)  # type: ignore[arg-type]
+
+
+def speed(data: Path, name: str, articles: int, processes: int) -> dict[str, float]:
+    jobs = [(t, name) for t in texts(data, articles)]
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        pool.map(one, jobs[: 2 * processes], chunksize=1)  # load the weights
+        begun = time.perf_counter()
+        statements = sum(pool.map(one, jobs, chunksize=4))
+        spent = time.perf_counter() - begun
+    words = sum(len(t.split()) for t, _ in jobs)
+    return {
+        "articles": len(jobs),
+        "words": words,
+        "statements": statements,
+        "processes": processes,
+        "seconds": round(spent, 2),
+        "articles_of_750_words_an_hour": round(words / WORDS / spent * 3600),
+        "words_a_second": round(words / spent),
+        "load_average": round(os.getloadavg()[0], 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--articles", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--tagger", action="append", choices=["rules", "crf", "neural"])
+    parser.add_argument("--no-figures", action="store_true", help="speed only")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/statements.json"))
+    args = parser.parse_args()
+    result: dict[str, object] = json.loads(args.out.read_text()) if args.out.is_file() else {}
+    if not args.no_figures:
+        sheet = measuring.evaluate(args.data)
+        print(sheet.markdown())
+        result["evaluation"] = sheet.model_dump()
+    rates = dict(result.get("speed", {}))  # type: ignore[call-overload]
+    for name in args.tagger or ["crf"]:
+        rates[name] = speed(
+            args.data, name, args.articles if name != "neural" else min(args.articles, 40), args.processes
+        )
+        print(name, json.dumps(rates[name]))
+    result["speed"] = rates
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The taggers behind one interface: a prepared text in, a B-/I-/O tag per token out."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Protocol
+
+from unfog.errors import DataError
+from unfog.statements.features import features, sequences
+from unfog.statements.quotes import Quotation, quote
+from unfog.statements.tokens import Tokens, paragraphs, sentences, tokenize
+
+CRF_FILE = "attribution.crfsuite"
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A text as the taggers see it."""
+
+    tokens: Tokens
+    states: list[int]
+    quotations: list[Quotation]
+    paras: list[tuple[int, int]]
+    sents: list[tuple[int, int]]
+
+
+def prepare(text: str, skip: set[int] | None = None) -> Prepared:
+    """Tokens, quote states, paragraphs and sentences of a text.
+
+    Args:
+        text: The stored text.
+        skip: Paragraphs that interrupt the running text (captions, related links).
+    """
+    tokens = tokenize(text)
+    paras = paragraphs(tokens)
+    states, quotations = quote(tokens, paras, skip)
+    return Prepared(tokens, states, quotations, paras, sentences(tokens, states))
+
+
+class Tagger(Protocol):
+    """Anything that tags."""
+
+    name: str
+
+    def tag(self, text: Prepared) -> list[str]:
+        """B-/I-/O tags of source, cue and content, one per token."""
+        ...
+
+
+class RuleTagger:
+    """The rules alone; needs no weights."""
+
+    name = "rules"
+
+    def tag(self, text: Prepared) -> list[str]:
+        """See :class:`Tagger`."""
+        from unfog.statements import rules
+
+        return rules.tag(text.tokens, text.states, text.sents)
+
+
+class CrfTagger:
+    """The CRF stacked on the rules; its weights are in the package."""
+
+    name = "crf"
+
+    def __init__(self, model: Path | None = None) -> None:
+        self._model = model or packaged_model()
+        self._local = threading.local()  # a crfsuite tagger is not to be shared between threads
+
+    def tag(self, text: Prepared) -> list[str]:
+        """See :class:`Tagger`."""
+        tagger = self._tagger()
+        out = ["O"] * len(text.tokens)
+        rows = features(text.tokens, text.states, text.sents)
+        for sequence in sequences(rows, text.paras):
+            if sequence:
+                for i, tag in zip(sequence, tagger.tag([rows[j] for j in sequence]), strict=True):
+                    out[i] = tag
+        return out
+
+    def _tagger(self) -> Any:
+        if not hasattr(self._local, "tagger"):
+            import pycrfsuite
+
+            if not self._model.is_file():
+                raise DataError(
+                    f"the CRF weights are not at {self._model}; install unfog again, or train them: "
+                    "python -m unfog.statements.training.crf --data DIR --out DIR"
+                )
+            tagger = pycrfsuite.Tagger()
+            tagger.open(str(self._model))
+            self._local.tagger = tagger
+        return self._local.tagger
+
+
+def packaged_model() -> Path:
+    """The CRF weights in the package."""
+    return Path(str(resources.files("unfog.statements").joinpath("data", CRF_FILE)))
+
+
+@cache
+def tagger(name: str) -> Tagger:
+    """The tagger of that name: rules, crf or neural."""
+    if name == "rules":
+        return RuleTagger()
+    if name == "crf":
+        return CrfTagger()
+    from unfog.statements.neural import NeuralTagger
+
+    neural: Tagger = NeuralTagger()
+    return neural
