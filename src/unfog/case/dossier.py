@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from unfog.case.config import CASE_FILE, load_case
 from unfog.case.files import sha256_of
 from unfog.case.located import result_folder
-from unfog.case.run import open_case
+from unfog.case.pipeline import open_case
 from unfog.errors import UsageError
 from unfog.report import dossier
 

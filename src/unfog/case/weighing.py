@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unfog import judgement
-from unfog.case.run import open_case
+from unfog.case.pipeline import open_case
 from unfog.case.why import as_of_folders
 from unfog.errors import CaseError
 from unfog.model import AsOf, Evidence, Finding

@@ -23,7 +23,8 @@ from unfog.case.sections import SourceSection
 from unfog.case.stage import Done, Stage, perform, pretty, write_whole
 from unfog.engine import DuckEngine, Engine
 from unfog.errors import CaseError
-from unfog.model import AsOf, Evidence, Finding, Findings, Gap, InputRef, StageResult
+from unfog.model import TABLES, AsOf, Evidence, Finding, Findings, Gap, InputRef, StageResult
+from unfog.model.finding import TableRef
 
 Progress = Callable[[str, float], None]
 
@@ -201,7 +202,7 @@ def _run_date(
             if was_kept:
                 reused.append(f"{date.label}/{stage.name}")
         by_table = _sources_by_table(engine, sources)
-    found = _findings(case, date, done, tuple(sources.values()), by_table)
+    found = _findings(case, date, done, tuple(sources.values()), by_table, _ingested(tables))
     write_whole(folder / "findings.json", found.model_dump_json(indent=1, by_alias=True) + "\n")
     items = [e.model_dump(mode="json") for e in sorted(_all_evidence(case, done), key=lambda e: e.id)]
     head = {"schema": "unfog.evidence/1", "as_of": date.label}
@@ -308,6 +309,14 @@ def _sources_by_table(engine: Engine, sources: Mapping[str, InputRef]) -> dict[s
     return by_table
 
 
+def _ingested(tables: ingest.IngestResult) -> tuple[TableRef, ...]:
+    """The tables that all dates share, as the folder of a date sees them."""
+    return tuple(
+        TableRef(name=n, file=f"../ingest/{p.name}", sha256=sha256_of(p), rows=tables.rows[n], grain=TABLES[n].grain)
+        for n, p in sorted(tables.files.items())
+    )
+
+
 def _with_inputs(finding: Finding, by_table: Mapping[str, tuple[InputRef, ...]]) -> Finding:
     """A finding that names no files gets those that feed the tables it was read from."""
     if finding.inputs:
@@ -325,6 +334,7 @@ def _findings(
     done: Done,
     sources: tuple[InputRef, ...],
     by_table: Mapping[str, tuple[InputRef, ...]],
+    read: tuple[TableRef, ...],
 ) -> Findings:
     about = case.file.case
     declared = tuple(InputRef(source_id=n, sha256=h, path=n) for n, h in sorted(case.hashes.items()))
@@ -344,7 +354,7 @@ def _findings(
         findings=tuple(findings),
         gaps=tuple(done.gaps),
         inputs=(*sources, *declared),
-        tables=tuple(sorted(done.tables, key=lambda t: t.name)),
+        tables=tuple(sorted((*done.tables, *read), key=lambda t: t.name)),
     )
 
 
