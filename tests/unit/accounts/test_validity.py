@@ -14,6 +14,7 @@ from unfog.accounts.compare import (
     Population,
     _columns,
     random_draw,
+    rank_among,
 )
 from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS, profile_accounts
 from unfog.engine import DuckEngine
