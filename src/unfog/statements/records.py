@@ -69,6 +69,7 @@ def from_rows(rows: Sequence[Mapping[str, Any]]) -> list[Statement]:
                 said_on=said_on,
                 said_on_precision=precision,
                 stance_recorded=row["stance"] or "",
+                certainty_recorded=tuple(row["certainty_words"] or ()),
                 propositions=tuple(row["propositions"] or ()),
                 scope=row["scope"] or "",
                 origin="record",
