@@ -2,7 +2,7 @@
 
 from unfog.spread.options import Action, Conflict, ConflictValue, Criteria, Dated, Options, Target
 from unfog.spread.stage import investigate
-from unfog.spread.tracing import Match, Needle, Traced, classify, trace
+from unfog.spread.tracing import Match, Needle, Traced, trace
 
 __all__ = [
     "Action",
@@ -15,7 +15,6 @@ __all__ = [
     "Options",
     "Target",
     "Traced",
-    "classify",
     "investigate",
     "trace",
 ]

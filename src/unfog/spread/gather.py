@@ -28,7 +28,7 @@ from unfog.spread.sources import (
     read_roles,
     wanted,
 )
-from unfog.spread.tracing import Match, classify, trace
+from unfog.spread.tracing import Match, trace
 from unfog.text.language import detect_language
 from unfog.text.urls import canonical_urls
 
@@ -143,7 +143,6 @@ def _by_text(
         literal = GramRule(k=3, reach=1, rare_up_to=255, common_from=256, needle_share=2.0, least=2.0)
         traced = trace(engine, phrases, texts, min_words=options.narrative_words, min_weight=2.5, rule=literal)
         matches += [(m, "narrative") for m in traced.matches if m.coverage >= 0.99 and m.similarity >= 0.99]
-    by_id = {n.id: n.text for n in (*needles, *phrases)}
     doc_of = {k: v for w in wants for k, v in w.doc_of.items()}
     rows = posts_by_id(engine, (m.text_id for m, _ in matches))
     best: dict[tuple[str, str], Event] = {}
@@ -152,10 +151,8 @@ def _by_text(
         if row is None:
             continue
         target, own_layer, _ = match.needle.split("|")
-        text = "\n".join(t for t in (row["title"], row["text"]) if t)
-        told = classify(match, by_id[match.needle], text)
-        event = event_of_post(row, target, doc_of[match.needle], layer or own_layer, told.how, "text", roles)
-        event.similarity, event.doc_span, event.post_span = told.similarity, told.doc_span, told.post_span
+        event = event_of_post(row, target, doc_of[match.needle], layer or own_layer, match.how, "text", roles)
+        event.similarity, event.doc_span, event.post_span = match.similarity, match.doc_span, match.post_span
         key = (target, match.text_id)
         kept = best.get(key)
         rank = ("document", "excerpt", "narrative").index

@@ -15,11 +15,13 @@ Assumption: the texts are in one language; a translation shares no runs of words
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from unfog.engine import Engine
@@ -27,6 +29,7 @@ from unfog.engine.kernels.gram_join import GramIndex, GramRule, build_index, joi
 from unfog.text.normalise import fold
 
 Progress = Callable[[str, float], None]
+Ints = NDArray[np.int64]
 
 WHOLE = 0.9
 """Share of the text's words from which an appearance is verbatim rather than an excerpt."""
@@ -34,14 +37,27 @@ WHOLE = 0.9
 CLOSE = 0.95
 """Share of agreeing words from which a passage is a copy."""
 
-CLOSE_LETTERS = 0.88
+CLOSE_LETTERS = 0.86
 """Share of agreeing letters from which a passage is a copy with the noise of OCR or typing."""
 
-DENSE = 0.5
-"""Share of agreeing words below which a passage needs half as much weight again."""
+COPY_WEIGHT = 0.5
+"""Share of the weight asked for that is enough for a copy of at least the shortest length."""
+
+NUMBERS = 3
+"""Fewest numbers in a passage by which a form that is filled in otherwise is told from a copy."""
+
+NUMBERS_AGREE = 0.65
+"""Share of the numbers that must agree; below it a passage is the same form with other dates, times or amounts."""
+
+FORM_WEIGHT = 5.0
+"""Multiple of the weight asked for at which a passage counts although its numbers differ."""
+
+REWORDED_WEIGHT = 1.75
+"""Multiple of the weight asked for that a passage needs whose words and letters differ: forms with other names and
+times inside look like rewording."""
 
 DISTINCT = 6
-"""Fewest different words of a passage: 'ha ha ha ha' is no passage."""
+"""Fewest agreeing words of a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,7 @@ def trace(
     Returns:
         Matches with spans on both sides; deterministic.
     """
-    rule = rule or GramRule(least=min(6.0, min_weight))
+    rule = rule or GramRule(least=min(4.0, min_weight))
     index = build_index([n.text for n in needles], rule)
     sizes = np.diff(index.bounds)
     too_short = tuple(n.id for n, size in zip(needles, sizes, strict=True) if size < rule.k)
@@ -142,7 +158,8 @@ def trace(
         return Traced((), 0, too_short, {n.id: 0.0 for n in needles})
     searched = weigh(index, engine, haystack, background=background, progress=progress, total=total)
     table = join(index, engine, haystack, progress=progress, total=total)
-    matches = _accept(table, needles, sizes, index, min_words, min_weight)
+    candidates = _candidates(table, needles, sizes, min_words, min_weight)
+    matches = _judged(engine, candidates, needles, haystack, sizes, min_words, min_weight)
     return Traced(tuple(matches), searched, too_short, _common_shares(index, needles))
 
 
@@ -156,67 +173,83 @@ def _common_shares(index: GramIndex, needles: Sequence[Needle]) -> dict[str, flo
     return {n.id: float(light[i] / grams[i]) if grams[i] else 0.0 for i, n in enumerate(needles)}
 
 
-def _accept(
-    table: pa.Table,
-    needles: Sequence[Needle],
-    sizes: np.ndarray[tuple[int], np.dtype[np.int64]],
-    index: GramIndex,
-    min_words: int,
-    min_weight: float,
-) -> list[Match]:
+def _candidates(
+    table: pa.Table, needles: Sequence[Needle], sizes: Ints, min_words: int, min_weight: float
+) -> list[tuple[int, Match, bool]]:
+    """(needle number, match without verdict, whether its longest passage is a copy), sorted by text and needle."""
     if table.num_rows == 0:
         return []
     columns = {name: table.column(name).to_numpy() for name in table.column_names if name != "text_id"}
-    words = columns["text_words"]
-    density = columns["common_words"] / np.maximum(np.maximum(words, columns["needle_words"]), 1)
-    good = (words >= min(min_words, 6)) & (columns["common_words"] >= DISTINCT) & (density >= 0.25)
-    rows = np.flatnonzero(good)
+    words, common, weight = columns["text_words"], columns["common_words"], columns["weight"]
+    wide = np.maximum(words, columns["needle_words"])
+    rows = np.flatnonzero((words >= min(min_words, DISTINCT)) & (common >= DISTINCT) & (common >= 0.25 * wide))
+    needle = columns["needle"][rows]
     texts = table.column("text_id").take(pa.array(rows)).to_pylist()
     groups: dict[tuple[str, int], list[int]] = {}
-    for row, text_id in zip(rows.tolist(), texts, strict=True):
-        groups.setdefault((text_id, int(columns["needle"][row])), []).append(row)
-    matches = []
-    for (text_id, needle), members in sorted(groups.items()):
-        span = int(words[members].sum())
-        common = int(columns["common_words"][members].sum())
-        weight = float(columns["weight"][members].sum())
-        longest = int(words[members].max())
-        wide = int(np.maximum(words[members], columns["needle_words"][members]).sum())
-        share = common / max(wide, 1)
-        needed = min_weight if share >= DENSE else 1.5 * min_weight
-        short_needle = int(sizes[needle]) < min_words
-        if weight < needed or (longest < min_words and span < 2 * min_words and not short_needle):
+    for row, text_id, n in zip(rows.tolist(), texts, needle.tolist(), strict=True):
+        groups.setdefault((text_id, n), []).append(row)
+    found = []
+    for (text_id, n), members in sorted(groups.items()):
+        total, span, longest = float(weight[members].sum()), int(words[members].sum()), int(words[members].max())
+        short_needle = int(sizes[n]) < min_words
+        if total < COPY_WEIGHT * min_weight or (longest < min_words and span < 2 * min_words and not short_needle):
             continue
-        starts, ends = columns["needle_start"][members], columns["needle_end"][members]
-        covered = min(1.0, int(columns["needle_words"][members].sum()) / max(int(sizes[needle]), 1))
-        order = np.argsort(columns["text_start"][members], kind="stable")
-        matches.append(
-            Match(
-                needle=needles[needle].id,
-                text_id=text_id,
-                how="",
-                similarity=round(min(1.0, share), 4),
-                coverage=round(covered, 4),
-                words=span,
-                weight=round(weight, 2),
-                needle_spans=tuple((int(starts[i]), int(ends[i])) for i in order),
-                text_spans=tuple(
-                    (int(columns["text_start"][members[i]]), int(columns["text_end"][members[i]])) for i in order
-                ),
-            )
+        best = max(members, key=lambda m: float(weight[m]))
+        copied = bool(common[best] >= CLOSE * wide[best] and (words[best] >= min_words or short_needle))
+        order = sorted(members, key=lambda m: int(columns["text_start"][m]))
+        match = Match(
+            needle=needles[n].id,
+            text_id=text_id,
+            how="",
+            similarity=round(min(1.0, float(common[members].sum() / max(wide[members].sum(), 1))), 4),
+            coverage=round(min(1.0, float(columns["needle_words"][members].sum() / max(int(sizes[n]), 1))), 4),
+            words=span,
+            weight=round(total, 2),
+            needle_spans=tuple((int(columns["needle_start"][m]), int(columns["needle_end"][m])) for m in order),
+            text_spans=tuple((int(columns["text_start"][m]), int(columns["text_end"][m])) for m in order),
         )
+        found.append((n, match, copied))
+    return found
+
+
+TEXTS_AT_ONCE = 20_000
+"""Texts of candidates that are fetched together."""
+
+
+def _judged(
+    engine: Engine, candidates: list[tuple[int, Match, bool]], needles: Sequence[Needle], haystack: str,
+    sizes: Ints, min_words: int, min_weight: float,
+) -> list[Match]:  # fmt: skip
+    """Candidates that are passages: a copy by its words, a noisy copy by its letters, else by much more weight."""
+    matches = []
+    for at in range(0, len(candidates), TEXTS_AT_ONCE):
+        part = candidates[at : at + TEXTS_AT_ONCE]
+        ids = sorted({m.text_id for _, m, _ in part})
+        engine.put("spread_candidates", pa.table({"id": pa.array(ids, pa.string())}))
+        join_sql = f"SELECT h.id, h.text FROM ({haystack}) AS h INNER JOIN spread_candidates AS c ON h.id = c.id"
+        rows = engine.query(join_sql)
+        texts = dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
+        for n, match, copied in part:
+            ours = " ".join(fold(needles[n].text[a:b]) for a, b in match.needle_spans)
+            theirs = " ".join(fold(texts[match.text_id][a:b]) for a, b in match.text_spans)
+            how = _how(match, ours, theirs)
+            share = COPY_WEIGHT if copied else REWORDED_WEIGHT if how == "reworded" else 1.0
+            if not copied and not _same_numbers(ours, theirs):
+                share = FORM_WEIGHT
+            if match.weight >= share * min_weight:
+                matches.append(replace(match, how=how))
+    engine.drop("spread_candidates")
     return matches
 
 
-def classify(match: Match, needle: str, text: str) -> Match:
-    """Say how the needle appears, from the words and, where words differ, from the letters of the passages."""
-    close = match.similarity >= CLOSE
-    if not close:
-        ours = " ".join(fold(needle[a:b]) for a, b in match.needle_spans)
-        theirs = " ".join(fold(text[a:b]) for a, b in match.text_spans)
-        close = Indel.normalized_similarity(ours, theirs) >= CLOSE_LETTERS
-    how = "reworded" if not close else ("verbatim" if match.coverage >= WHOLE else "excerpt")
-    return Match(
-        match.needle, match.text_id, how, match.similarity, match.coverage, match.words, match.weight,
-        match.needle_spans, match.text_spans,
-    )  # fmt: skip
+def _how(match: Match, ours: str, theirs: str) -> str:
+    """How the needle appears, from the words and, where words differ, from the letters of the passages."""
+    close = match.similarity >= CLOSE or Indel.normalized_similarity(ours, theirs) >= CLOSE_LETTERS
+    return "reworded" if not close else ("verbatim" if match.coverage >= WHOLE else "excerpt")
+
+
+def _same_numbers(ours: str, theirs: str) -> bool:
+    """Whether the numbers of two passages agree, or are too few to tell."""
+    one, other = (Counter(w for w in text.split() if any(c.isdigit() for c in w)) for text in (ours, theirs))
+    most = max(one.total(), other.total())
+    return min(one.total(), other.total()) < NUMBERS or (one & other).total() >= NUMBERS_AGREE * most

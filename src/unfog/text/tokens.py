@@ -17,6 +17,8 @@ from unfog.text.normalise import fold_tables
 
 HASH_START = np.uint64(14695981039346656037)
 HASH_PRIME = np.uint64(1099511628211)
+LONE_FLAG = 1
+NUMBER_FLAG = 2
 
 
 class Tokens(NamedTuple):
@@ -26,13 +28,14 @@ class Tokens(NamedTuple):
         hashes: uint64 of shape (n,), FNV-1a over the folded code points.
         starts: int32 of shape (n,), first code point of the word in the text.
         ends: int32 of shape (n,), one past its last code point.
-        halves: uint8 of shape (n,), 1 where the word is a single character of a script without spaces.
+        flags: uint8 of shape (n,): ``LONE_FLAG`` where the word is one character of a script without spaces,
+            ``NUMBER_FLAG`` where it holds a digit.
     """
 
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    halves: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
 
 
 @compiled
@@ -50,13 +53,14 @@ def scan(
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
-    halves: NDArray[np.uint8],
+    flags: NDArray[np.uint8],
 ) -> int:
     """Words of the UTF-8 bytes ``data[begin:end]`` into the arrays given (each at least ``end - begin + 1`` long)."""
     n = 0
     at = begin
     point_at = 0
     inside = False
+    flag = 0
     h = HASH_START
     while at < end:
         b = data[at]
@@ -103,8 +107,11 @@ def scan(
         if kind == 1:
             if not inside:
                 inside = True
+                flag = 0
                 h = HASH_START
                 starts[n] = point_at
+            if 48 <= point <= 57:
+                flag = NUMBER_FLAG
             if point < kinds.shape[0]:
                 for i in range(folded.shape[1]):
                     c = folded[point, i]
@@ -115,7 +122,7 @@ def scan(
         elif kind != 3:
             if inside:
                 hashes[n] = h
-                halves[n] = 0
+                flags[n] = flag
                 n += 1
                 inside = False
             if kind == 2:
@@ -131,13 +138,13 @@ def scan(
                 starts[n] = point_at
                 ends[n] = point_at + 1
                 hashes[n] = h
-                halves[n] = 1
+                flags[n] = LONE_FLAG
                 n += 1
         at += width
         point_at += 1
     if inside:
         hashes[n] = h
-        halves[n] = 0
+        flags[n] = flag
         n += 1
     return n
 
@@ -154,7 +161,7 @@ def tokenise(text: str) -> Tokens:
     hashes = np.empty(room, np.uint64)
     starts = np.empty(room, np.int32)
     ends = np.empty(room, np.int32)
-    halves = np.empty(room, np.uint8)
+    flags = np.empty(room, np.uint8)
     folded, kinds = fold_tables()
-    n = scan(data, 0, data.shape[0], folded, kinds, hashes, starts, ends, halves)
-    return Tokens(hashes[:n].copy(), starts[:n].copy(), ends[:n].copy(), halves[:n].copy())
+    n = scan(data, 0, data.shape[0], folded, kinds, hashes, starts, ends, flags)
+    return Tokens(hashes[:n].copy(), starts[:n].copy(), ends[:n].copy(), flags[:n].copy())

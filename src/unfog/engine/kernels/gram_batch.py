@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfog.engine.kernels.gram_chain import PASSAGE, chain_hits, collect_hits
-from unfog.engine.kernels.gram_scan import mark_contexts
+from unfog.engine.kernels.gram_scan import mark_contexts, mask_numbers
 from unfog.text.compiled import compiled
 from unfog.text.tokens import scan
 
@@ -25,7 +25,7 @@ def weigh_batch(
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
-    halves: NDArray[np.uint8],
+    flags: NDArray[np.uint8],
     k: int,
     reach: int,
     keys: NDArray[np.uint64],
@@ -34,12 +34,14 @@ def weigh_batch(
     right: NDArray[np.uint64],
     holders: NDArray[np.int32],
     last: NDArray[np.int32],
+    masked: NDArray[np.uint64],
     number: int,
 ) -> int:
     """Pass one over a batch; texts are numbered on from ``number``, the next free number is returned."""  # fmt: skip
     for t in range(offsets.shape[0] - 1):
-        n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, halves)
-        mark_contexts(hashes, n, k, reach, keys, slots, left, right, holders, last, number)
+        n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, flags)
+        mask_numbers(hashes, flags, n, masked)
+        mark_contexts(masked, n, k, reach, keys, slots, left, right, holders, last, number)
         number += 1
     return number
 
@@ -53,7 +55,7 @@ def chain_batch(
     hashes: NDArray[np.uint64],
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
-    halves: NDArray[np.uint8],
+    flags: NDArray[np.uint8],
     k: int,
     keys: NDArray[np.uint64],
     slots: NDArray[np.int32],
@@ -66,6 +68,7 @@ def chain_batch(
     hit_p: NDArray[np.int32],
     hit_d: NDArray[np.int32],
     hit_g: NDArray[np.int32],
+    worth: NDArray[np.float32],
     least: float,
     out: NDArray[np.int32],
     out_weight: NDArray[np.float32],
@@ -78,14 +81,14 @@ def chain_batch(
     """  # fmt: skip
     count = 0
     for t in range(first, offsets.shape[0] - 1):
-        n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, halves)
-        hits, covered = collect_hits(hashes, n, k, keys, slots, weights, ptr, places, hit_p, hit_d, hit_g)
+        n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, flags)
+        hits, covered = collect_hits(hashes, n, k, keys, slots, weights, ptr, places, hit_p, hit_d, hit_g, worth)
         if hits > hit_p.shape[0]:
             return count, t, MORE_HITS, hits
         if covered == 0:
             continue
         after = chain_hits(
-            hashes, halves, n, k, needles, needle_of, bounds, weights, hit_p, hit_d, hit_g, hits, least, out,
+            hashes, flags, n, k, needles, needle_of, bounds, weights, hit_p, hit_d, hit_g, hits, worth, least, out,
             out_weight, count,
         )  # fmt: skip
         if after < 0:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from unfog.engine.kernels.gram_scan import common_words, extend, find, gram_key, stable_order
 from unfog.text.compiled import compiled
+from unfog.text.tokens import LONE_FLAG
 
 GAP = 24
 """Most words between two grams of one chain, on either side."""
@@ -39,18 +40,27 @@ def collect_hits(
     hit_p: NDArray[np.int32],
     hit_d: NDArray[np.int32],
     hit_g: NDArray[np.int32],
+    worth: NDArray[np.float32],
 ) -> tuple[int, int]:
     """Shared grams of weight above 0 as (place in text, place in needles, gram); number of hits, words covered.
 
     The number may exceed the room given; then nothing beyond the room was stored and the caller comes again with more.
-    """  # fmt: skip
+    ``worth[i]`` becomes the sum over the first i words of what each is worth: the largest weight of a known gram that
+    covers it, 1 where there is none.
+    """
     room = hit_p.shape[0]
     count = 0
     covered = 0
     until = 0
+    for i in range(n + 1):
+        worth[i] = -1.0
     for at in range(n - k + 1):
         g = find(gram_key(words, at, k), keys, slots)
-        if g < 0 or weights[g] <= 0.0:
+        if g < 0:
+            continue
+        for i in range(at, at + k):
+            worth[i] = max(worth[i], weights[g])
+        if weights[g] <= 0.0:
             continue
         covered += at + k - max(at, until)
         until = at + k
@@ -60,21 +70,26 @@ def collect_hits(
                 hit_d[count] = places[j]
                 hit_g[count] = g
             count += 1
+    total = np.float32(0.0)
+    for i in range(n + 1):
+        own = np.float32(1.0) if worth[i] < 0.0 else worth[i]
+        worth[i] = total
+        total += own
     return count, covered
 
 
 @compiled
-def _size(halves: NDArray[np.uint8], begin: int, end: int) -> float:
+def _size(flags: NDArray[np.uint8], begin: int, end: int) -> float:
     total = 0.0
     for i in range(begin, end):
-        total += 0.5 if halves[i] else 1.0
+        total += 0.5 if flags[i] & LONE_FLAG else 1.0
     return total
 
 
 @compiled
 def chain_hits(
     words: NDArray[np.uint64],
-    halves: NDArray[np.uint8],
+    flags: NDArray[np.uint8],
     n: int,
     k: int,
     needles: NDArray[np.uint64],
@@ -85,6 +100,7 @@ def chain_hits(
     hit_d: NDArray[np.int32],
     hit_g: NDArray[np.int32],
     count: int,
+    worth: NDArray[np.float32],
     least: float,
     out: NDArray[np.int32],
     out_weight: NDArray[np.float32],
@@ -130,19 +146,21 @@ def chain_hits(
                 chains += 1
                 p0[c], p1[c], d0[c], d1[c] = p, p + k, d, d + k
                 same[c] = k
-                weight[c] = w * _size(halves, p, p + k)
+                weight[c] = w * _size(flags, p, p + k)
             elif best_cost == -1:
                 c = best
-                weight[c] += w * _size(halves, p1[c], p + k)
+                weight[c] += w * _size(flags, p1[c], p + k)
                 if w > last_weight[c]:
-                    weight[c] += (w - last_weight[c]) * _size(halves, p, p1[c])
+                    weight[c] += (w - last_weight[c]) * _size(flags, p, p1[c])
                 same[c] += p + k - p1[c]
                 p1[c], d1[c] = p + k, d + k
             else:
                 c = best
                 between = common_words(words, p1[c], p, needles, d1[c], d, row)
                 same[c] += between + k
-                weight[c] += LONE_WORD * between + w * _size(halves, p, p + k)
+                weight[c] += w * _size(flags, p, p + k)
+                if between > 0:
+                    weight[c] += LONE_WORD * between * (worth[p] - worth[p1[c]]) / (p - p1[c])
                 p1[c], d1[c] = p + k, d + k
             last_weight[c] = w
         total = 0.0
@@ -151,15 +169,17 @@ def chain_hits(
         if total >= 0.6 * least:
             for c in range(chains):
                 a, b, hits = extend(words, p0[c], 0, needles, d0[c], bounds[needle], -1, GAP, row, row_hits)
+                if hits > 0:
+                    weight[c] += LONE_WORD * hits * (worth[p0[c]] - worth[p0[c] - a]) / a
                 p0[c] -= a
                 d0[c] -= b
                 same[c] += hits
-                weight[c] += LONE_WORD * hits
                 a, b, hits = extend(words, p1[c], n, needles, d1[c], bounds[needle + 1], 1, GAP, row, row_hits)
+                if hits > 0:
+                    weight[c] += LONE_WORD * hits * (worth[p1[c] + a] - worth[p1[c]]) / a
                 p1[c] += a
                 d1[c] += b
                 same[c] += hits
-                weight[c] += LONE_WORD * hits
             lightness = np.empty(chains, np.int64)
             for c in range(chains):
                 lightness[c] = -np.int64(weight[c] * 1000.0)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -55,16 +56,18 @@ class GramRule:
         reach: Distance in words at which the surroundings of a gram are looked at.
         rare_up_to: Surroundings up to which a gram has weight 1.
         common_from: Surroundings from which a gram has weight 0; between, weight falls with their logarithm.
-        needle_share: Share of the needles (at least ``common_from`` of them) from which a gram has weight 0.
+        needles_from: Fewest needles in which a gram stands when it has weight 0 ...
+        needle_share: ... or this share of all needles, if that is more; the weight falls from four tenths of it on.
         least: Smallest weight of a pair (text, needle) that is given, in uncommon words.
     """
 
     k: int = 4
     reach: int = 10
-    rare_up_to: int = 8
-    common_from: int = 32
-    needle_share: float = 0.02
-    least: float = 6.0
+    rare_up_to: int = 4
+    common_from: int = 20
+    needles_from: float = 10.0
+    needle_share: float = 0.01
+    least: float = 4.0
 
     def __post_init__(self) -> None:
         if self.k < 2 or self.reach < 1 or not 1 <= self.rare_up_to < self.common_from <= gram_scan.BITS:
@@ -79,6 +82,7 @@ class GramIndex:
     words: NDArray[np.uint64]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
+    flags: NDArray[np.uint8]
     bounds: NDArray[np.int64]
     needle_of: NDArray[np.int32]
     keys: NDArray[np.uint64]
@@ -97,6 +101,7 @@ def build_index(needles: Sequence[str], rule: GramRule) -> GramIndex:
     words = np.concatenate([t.hashes for t in read]) if read else np.empty(0, np.uint64)
     starts = np.concatenate([t.starts for t in read]) if read else np.empty(0, np.int32)
     ends = np.concatenate([t.ends for t in read]) if read else np.empty(0, np.int32)
+    flags = np.concatenate([t.flags for t in read]) if read else np.empty(0, np.uint8)
     needle_of = np.repeat(np.arange(len(read), dtype=np.int32), np.diff(bounds))
     raw = np.zeros(len(words), np.uint64)
     gram_scan.gram_keys(words, bounds, rule.k, raw)
@@ -107,7 +112,7 @@ def build_index(needles: Sequence[str], rule: GramRule) -> GramIndex:
     slots = np.full(1 << max(4, int(len(keys) * 2).bit_length()), -1, np.int32)
     gram_scan.build_table(keys, slots)
     return GramIndex(
-        rule, words, starts, ends, bounds, needle_of, keys, slots, ptr, used[order].astype(np.int32),
+        rule, words, starts, ends, flags, bounds, needle_of, keys, slots, ptr, used[order].astype(np.int32),
         np.ones(len(keys), np.float32), np.zeros(len(keys), np.float32), np.zeros(len(keys), np.int32),
     )  # fmt: skip
 
@@ -138,7 +143,9 @@ class _Scratch:
             self.hashes = np.empty(room, np.uint64)
             self.starts = np.empty(room, np.int32)
             self.ends = np.empty(room, np.int32)
-            self.halves = np.empty(room, np.uint8)
+            self.flags = np.empty(room, np.uint8)
+            self.masked = np.empty(room, np.uint64)
+            self.worth = np.empty(room, np.float32)
 
 
 def _longest(offsets: NDArray[np.int64]) -> int:
@@ -166,31 +173,38 @@ def weigh(
         progress: Called with a message and the share done.
         total: Number of texts, for progress.
     """  # fmt: skip
-    rule, grams = index.rule, len(index.keys)
-    left, right = np.zeros((grams, 4), np.uint64), np.zeros((grams, 4), np.uint64)
-    last = np.full(grams, -1, np.int32)
-    in_needles = np.zeros(grams, np.int32)
+    rule = index.rule
+    keys, of_gram, slots, needles = _templates(index)
+    left, right = np.zeros((len(keys), 4), np.uint64), np.zeros((len(keys), 4), np.uint64)
+    last, in_needles, in_texts = (
+        np.full(len(keys), -1, np.int32),
+        np.zeros(len(keys), np.int32),
+        np.zeros(len(keys), np.int32),
+    )
     folded, kinds = fold_tables()
     for d in range(len(index.bounds) - 1):
-        words = index.words[index.bounds[d] : index.bounds[d + 1]]
-        gram_scan.mark_contexts(
-            words, len(words), rule.k, rule.reach, index.keys, index.slots, left, right, in_needles, last, d
-        )
+        words = needles[index.bounds[d] : index.bounds[d + 1]]
+        gram_scan.mark_contexts(words, len(words), rule.k, rule.reach, keys, slots, left, right, in_needles, last, d)
     last[:] = -1
     scratch, number = _Scratch(), 0
     for _, offsets, data in utf8_batches(engine, haystack, rows):
         scratch.grow(_longest(offsets))
         number = gram_batch.weigh_batch(
-            data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.halves, rule.k,
-            rule.reach, index.keys, index.slots, left, right, index.holders, last, number,
+            data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.flags, rule.k,
+            rule.reach, keys, slots, left, right, in_texts, last, scratch.masked, number,
         )  # fmt: skip
         if progress:
             progress("weighing passages", number / max(total, number))
-    both = np.minimum(_linear_count(left), _linear_count(right))
-    shared = np.where(in_needles >= max(rule.common_from, rule.needle_share * (len(index.bounds) - 1)), np.inf, 0.0)
-    index.surroundings[:] = np.maximum(both, shared)
-    slope = np.log(np.maximum(index.surroundings, 1.0) / rule.rare_up_to) / np.log(rule.common_from / rule.rare_up_to)
-    index.weights[:] = np.clip(1.0 - slope, 0.0, 1.0)
+    surroundings = np.minimum(_linear_count(left), _linear_count(right))
+    many = max(rule.needles_from, rule.needle_share * (len(index.bounds) - 1))
+    weights = np.minimum(
+        _falling(surroundings, rule.rare_up_to, rule.common_from), _falling(in_needles, 0.4 * many, many)
+    )
+    index.surroundings[:], index.holders[:], index.weights[:] = (
+        surroundings[of_gram],
+        in_texts[of_gram],
+        weights[of_gram],
+    )
     for text in background:
         words = tokenise(text).hashes
         for at in range(len(words) - rule.k + 1):
@@ -198,6 +212,26 @@ def weigh(
             if g >= 0:
                 index.weights[g] = 0.0
     return number
+
+
+def _templates(
+    index: GramIndex,
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int32], NDArray[np.uint64]]:
+    """Grams with their numbers masked: distinct keys, which of them each gram is, their table, and the masked words."""
+    k, words = index.rule.k, np.empty_like(index.words)
+    gram_scan.mask_numbers(index.words, index.flags, len(index.words), words)
+    first = index.places[index.ptr[:-1]]
+    raw = np.array([gram_scan.gram_key(words, int(at), k) for at in first], np.uint64)
+    keys, of_gram = np.unique(raw, return_inverse=True)
+    slots = np.full(1 << max(4, int(len(keys) * 2).bit_length()), -1, np.int32)
+    gram_scan.build_table(keys, slots)
+    return keys, of_gram, slots, words
+
+
+def _falling(count: NDArray[Any], start: float, stop: float) -> NDArray[np.float64]:
+    """1 up to ``start``, 0 from ``stop`` on, falling with the logarithm between."""
+    slope: NDArray[np.float64] = np.log(np.maximum(count, 1.0) / start) / np.log(stop / start)
+    return np.clip(1.0 - slope, 0.0, 1.0)
 
 
 def _linear_count(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
@@ -226,9 +260,9 @@ def join(
         first, texts = 0, len(offsets) - 1
         while first < texts:
             count, first, why, need = gram_batch.chain_batch(
-                data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.halves,
+                data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.flags,
                 index.rule.k, index.keys, index.slots, index.weights, index.ptr, index.places,
-                index.words, index.needle_of, index.bounds, hit_p, hit_d, hit_g, index.rule.least,
+                index.words, index.needle_of, index.bounds, hit_p, hit_d, hit_g, scratch.worth, index.rule.least,
                 out, out_weight, first,
             )  # fmt: skip
             if count:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfog.text.compiled import compiled
+from unfog.text.tokens import NUMBER_FLAG
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
+MASK = np.uint64(0x6E756D626572)
 BITS = 256
 """Distinct contexts are counted by linear counting on this many bits a side."""
 
@@ -41,6 +43,13 @@ def gram_keys(words: NDArray[np.uint64], bounds: NDArray[np.int64], k: int, out:
             out[at] = gram_key(words, at, k)
             n += 1
     return n
+
+
+@compiled
+def mask_numbers(words: NDArray[np.uint64], flags: NDArray[np.uint8], n: int, out: NDArray[np.uint64]) -> None:
+    """The words with every word that holds a digit made the same: two forms with other numbers are one template."""
+    for i in range(n):
+        out[i] = MASK if flags[i] & NUMBER_FLAG else words[i]
 
 
 @compiled
