@@ -44,7 +44,7 @@ id = "operator"
 question = "Who spread it?"
 values = ["one-group", "organic", "other"]
 prior = {{ one-group = [0.05, 0.3], organic = [0.5, 0.9], other = [0.02, 0.2] }}
-reference_class = "texts of this kind that were looked into before: replace by a count of your own"
+reference = "texts of this kind that were looked into before: replace by a count of your own"
 reason = "why this range and not another"
 
 [[propositions]]
