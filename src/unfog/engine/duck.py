@@ -162,11 +162,10 @@ class DuckEngine:
 
     def drop(self, name: str) -> None:
         """Forget a relation."""
-        kinds = self._execute(
-            f"SELECT table_type FROM information_schema.tables WHERE table_name = {literal(name)}", "find relation"
-        ).fetchall()
-        for (kind,) in kinds:
-            self._execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {identifier(name)}", f"drop {name}")
+        try:
+            self._con.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+        except duckdb.CatalogException:  # a view stands under that name
+            self._execute(f"DROP VIEW IF EXISTS {identifier(name)}", f"drop {name}")
 
     # -- files -----------------------------------------------------------------------------------------------------
 

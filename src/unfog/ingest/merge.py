@@ -41,6 +41,9 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, i
     for name in part_tables():
         table = TABLES[name]
         _union(engine, table, pieces)
+        if not any(name in p.part.tables for p in pieces):
+            _empty(engine, table)
+            continue
         if name in ("documents", "articles", "observations", "statements"):
             _distinct_ids(engine, table)
         _count(engine, table, counts)
@@ -72,6 +75,16 @@ def _union(engine: DuckEngine, table: Table, pieces: Sequence[Piece]) -> None:
         )
         return
     engine.execute(f"CREATE VIEW {name} AS " + " UNION ALL ".join(selects), f"all {table.name}")
+
+
+def _empty(engine: DuckEngine, table: Table) -> None:
+    kind = "TABLE" if table.name == "accounts" else "VIEW"
+    names = ", ".join(identifier(n) for n in table.names)
+    engine.drop(f"ingest_{table.name}")
+    engine.execute(f"CREATE {kind} ingest_{table.name} AS SELECT {names} FROM ingest_all_{table.name}", "no rows")
+    if table.name == "posts":
+        engine.drop("ingest_post_sources")
+        engine.execute(f"CREATE TABLE ingest_post_sources ({TABLES['post_sources'].ddl()})", "no rows")
 
 
 def _count(engine: DuckEngine, table: Table, counts: dict[str, list[int]]) -> None:

@@ -1,0 +1,130 @@
+"""Fuzz every reader: any bytes must give rows or rejects, or one clear refusal of the whole file; never a crash.
+
+Samples of every format are mutated (bits, cuts, repeats, splices, hostile fragments) and read, half of them with the
+format detected and half with a format named. A crash is any exception that is not a ``DataError`` or ``UsageError``,
+or an account of rows that does not add up. The crash list is written to ``benchmarks/results/fuzz.json``.
+
+Run: ``python benchmarks/fuzz.py --seconds 600``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from unfog.engine import DuckEngine
+from unfog.errors import DataError, UsageError
+from unfog.ingest import READERS, FileSpec, Limits, ingest
+
+HERE = Path(__file__).resolve().parent
+SAMPLES = HERE.parent / "tests" / "data" / "ingest"
+TIGHT = Limits(line_bytes=1 << 20, json_document_bytes=1 << 22, document_bytes=1 << 22, json_depth=200)
+NASTY = [
+    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"{", b"}", b"[" * 500, b"]",
+    b'{"a":' * 300, b"null", b"NaN", b"1e999", b"-1", b"9" * 400, b"99999999999999999999", b"0", b"\r", b"\n\n", b"\r\n", b",", b";", b"\t",
+    b"=cmd|' /C calc'!A0", b"'; DROP TABLE posts; --", b"<!ENTITY a '&a;'>", b"<script>", b"\xe2\x80\xae", b"../../../etc/passwd",
+    b"$.x", b"%s%n", b"{0}", b"2019-13-45T99:99:99Z", b"31/02/2019 25:61", b"-62135596800", b"253402300800000000", b"t3_", b"\xf0\x9f\x98\x80",
+]  # fmt: skip
+
+
+def mutated(data: bytes, others: list[bytes], rng: random.Random) -> bytes:
+    """A few random changes to some bytes."""
+    out = bytearray(data)
+    for _ in range(rng.randint(1, 6)):
+        at = rng.randrange(len(out) + 1)
+        match rng.randrange(8):
+            case 0 if out:
+                out[at % len(out)] ^= 1 << rng.randrange(8)
+            case 1:
+                out[at:at] = rng.choice(NASTY)
+            case 2:
+                del out[at : at + rng.randint(1, 40)]
+            case 3:
+                out[at:at] = out[at : at + rng.randint(1, 200)] * rng.randint(1, 5)
+            case 4:
+                del out[at:]
+            case 5:
+                other = rng.choice(others)
+                cut = rng.randrange(len(other) + 1)
+                out[at:at] = other[cut : cut + rng.randint(1, 300)]
+            case 6:
+                out[at : at + 4] = rng.randbytes(4)
+            case _:
+                out[at : at + rng.randint(0, 12)] = rng.choice(NASTY)
+        del out[400_000:]
+    return bytes(out)
+
+
+def tried(engine: DuckEngine, data: bytes, name: str, format_: str | None, folder: Path) -> str:
+    """Read some bytes once; returns what came of it, or raises what should never be raised."""
+    path = folder / name
+    path.write_bytes(data)
+    try:
+        spec = FileSpec(path=path, format=format_, platform="any", limits=TIGHT)
+        result = ingest([spec], engine, folder / "out", root=folder)
+    except (DataError, UsageError) as why:
+        return type(why).__name__
+    for s in result.sources:
+        if s.rows_read != s.rows_kept + s.rows_duplicate + s.rows_rejected:
+            raise AssertionError(f"rows do not add up: {s}")
+    if result.rows["rejects"] < result.rows_rejected:
+        raise AssertionError("a reject is missing")
+    return "read"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=HERE / "results" / "fuzz.json")
+    args = parser.parse_args()
+    rng = random.Random(args.seed)
+    samples = {p.name: p.read_bytes() for p in sorted(SAMPLES.iterdir()) if not p.name.endswith(".toml")}
+    outcomes: Counter[str] = Counter()
+    by_format: Counter[str] = Counter()
+    crashes: list[dict[str, str]] = []
+    started, rounds = time.monotonic(), 0
+    engine = DuckEngine(memory="400MB", threads=1)
+    while time.monotonic() - started < args.seconds:
+        name = rng.choice(list(samples))
+        data = (
+            mutated(samples[name], list(samples.values()), rng)
+            if rng.random() > 0.03
+            else rng.randbytes(rng.randrange(2000))
+        )
+        format_ = rng.choice([None, None, *READERS]) if rng.random() < 0.75 else None
+        rounds += 1
+        with tempfile.TemporaryDirectory(prefix="unfog-fuzz-") as folder:
+            try:
+                outcomes[tried(engine, data, name, format_, Path(folder))] += 1
+            except BaseException as why:
+                if isinstance(why, KeyboardInterrupt):
+                    break
+                engine.close()
+                engine = DuckEngine(memory="400MB", threads=1)
+                kept = args.out.parent / "crashes"
+                kept.mkdir(parents=True, exist_ok=True)
+                (kept / f"{rounds}-{name}").write_bytes(data)
+                told = traceback.format_exc().strip().splitlines()
+                crashes.append({"sample": name, "format": format_ or "", "round": str(rounds), "why": told[-1][:500]})
+                print(f"CRASH {name} {format_}: {told[-1][:300]}", file=sys.stderr)
+        by_format[format_ or "detected"] += 1
+    document = {
+        "seconds": round(time.monotonic() - started, 1), "seed": args.seed, "files_read": rounds,
+        "outcomes": dict(sorted(outcomes.items())), "by_format": dict(sorted(by_format.items())), "crashes": crashes,
+    }  # fmt: skip
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps({k: v for k, v in document.items() if k != "by_format"}, ensure_ascii=False)[:3000])
+    return 1 if crashes else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
