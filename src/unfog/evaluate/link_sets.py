@@ -1,0 +1,229 @@
+"""(a) The Internet Research Agency across platforms and periods, against organic sets and other operations.
+
+Each source is cut into parts by platform, period and kind of account; accounts are never in two parts of one platform.
+Pairs of parts of one operation are "same"; all others are "different", also two parts of one organic population, which
+are collected alike and so are hard. There is one operation with parts on three platforms, so the campaign-level N is 1.
+"""
+
+from __future__ import annotations
+
+import bz2
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from unfog.campaigns.profile import Profile, likeness, profile
+from unfog.campaigns.shared_hosts import is_shared
+from unfog.engine import DuckEngine, literal
+from unfog.evaluate.link_reports import FEWEST, add_validity
+from unfog.evaluate.sheet import Evaluation
+from unfog.stats import bounded, cllr_min, fit_logistic, n_plus_one
+from unfog.text import domain_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A set of posts of one population.
+
+    Attributes:
+        population: Operation, or organic population.
+        platform: Where.
+        slice: Period or kind of account.
+        is_operation: Whether one operator runs it.
+        profile: Its profile.
+    """
+
+    population: str
+    platform: str
+    slice: str
+    is_operation: bool
+    profile: Profile
+
+
+def parts(data: Path, engine: DuckEngine) -> Iterator[Part]:
+    """All parts at hand; a missing file gives none."""
+    reddit = data / "01_reddit_ira_vs_normal"
+    if (reddit / "submissions.parquet").is_file():
+        yield from _reddit(reddit, engine)
+    twitter = data / "03_twitter_ira_538"
+    if (twitter / "tweets.parquet").is_file():
+        yield from _ira_twitter(twitter, engine)
+    ads = data / "07_ira_facebook_ads" / "ads.parquet"
+    if ads.is_file():
+        for year in (2015, 2016, 2017):
+            sql = f"SELECT CAST(id AS VARCHAR) AS account_id, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS happened_at " \
+                  f"FROM {_file(ads)} WHERE created LIKE '{year}%'"  # fmt: skip
+            yield _part(engine, sql, "ira", "facebook", str(year), True, handles=False, accounts=False)
+    organic = data / "04_twitter_organic_controls"
+    brexit = organic / "brexit_2016_mar_jun.parquet"
+    if brexit.is_file():
+        at = "make_timestamp(((CAST(tweet_id AS BIGINT) >> 22) + 1288834974657) * 1000)"
+        for month in (3, 4, 5, 6):
+            sql = f"SELECT user_id AS account_id, {at} AS happened_at FROM {_file(brexit)} WHERE extract('month' FROM {at}) = {month}"
+            yield _part(engine, sql, "brexit users", "twitter", f"2016-{month:02d}", False, handles=False)
+    india = organic / "india_up_election_2017.parquet"
+    if india.is_file():
+        for name, test in (("2017-02", "<"), ("2017-03", ">=")):
+            sql = f"SELECT screenName AS account_id, CAST(created AS TIMESTAMP) AS happened_at FROM {_file(india)} WHERE created {test} '2017-03-01'"
+            yield _part(engine, sql, "indian election users", "twitter", name, False)
+    astro = data / "05_coordination_reference" / "ephemeral_astroturfing" / "botstream__deleted_tweets.csv.bz2"
+    if astro.is_file():
+        yield from _astroturfing(astro, engine)
+    telegram = data / "12_telegram" / "nktkln_russian_news_channels.parquet"
+    if telegram.is_file():
+        yield from _telegram(telegram, engine)
+
+
+def _file(path: Path) -> str:
+    return f"read_parquet({literal(str(path))})"
+
+
+def _part(
+    engine: DuckEngine, sql: str, population: str, platform: str, slice_: str, op: bool, *, handles: bool = True, accounts: bool = True
+) -> Part:
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW evaluated_part AS {sql}")
+    return Part(population, platform, slice_, op, profile(engine, "evaluated_part", handles=handles, accounts=accounts))
+
+
+def _reddit(folder: Path, engine: DuckEngine) -> Iterator[Part]:
+    both = (
+        f"SELECT author, source_dir, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS posted FROM {_file(folder / 'submissions.parquet')} "
+        f"UNION ALL SELECT author, source_dir, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) FROM {_file(folder / 'comments.parquet')}"
+    )
+    # accounts are halved by their name, so that no account is in two parts
+    for half in (0, 1):
+        own = f"ascii(substr(md5(author), 1, 1)) % 2 = {half}"
+        sql = f"SELECT author AS account_id, posted AS happened_at FROM ({both}) WHERE source_dir = 'SuspiciousAccounts' AND {own}"
+        yield _part(engine, sql, "ira", "reddit", f"accounts {half + 1}", True)
+        for group in ("NormalAccounts", "NormalAccounts2"):
+            sql = f"SELECT author AS account_id, posted AS happened_at FROM ({both}) WHERE source_dir = '{group}' AND {own}"
+            yield _part(engine, sql, "reddit users", "reddit", f"{group} {half + 1}", False)
+
+
+def _ira_twitter(folder: Path, engine: DuckEngine) -> Iterator[Part]:
+    kinds = f"read_csv({literal(str(folder / 'authors.csv'))}, all_varchar = true)"
+    columns = list(engine.query(f"SELECT * FROM {kinds} LIMIT 0").column_names)
+    kind = next((c for c in columns if c.startswith("account_category")), "")
+    name = next((c for c in columns if c in ("author", "author_id", "name")), columns[0])
+    for category in ("RightTroll", "LeftTroll", "NewsFeed", "HashtagGamer") if kind else ():
+        sql = (
+            f'SELECT t.author_id AS account_id, CAST(t.publish_date AS TIMESTAMP) AS happened_at FROM {_file(folder / "tweets.parquet")} t '
+            f'SEMI JOIN (SELECT "{name}" AS n FROM {kinds} WHERE "{kind}" = {literal(category)}) a ON a.n = t.author_id'
+        )
+        yield _part(engine, sql, "ira", "twitter", category, True)
+
+
+def _astroturfing(path: Path, engine: DuckEngine) -> Iterator[Part]:
+    with bz2.open(path) as file:
+        table = pa_csv.read_csv(pa.BufferReader(file.read(64 * 2**20)))
+    user = next((c for c in table.column_names if "user" in c.lower() or "author" in c.lower()), "")
+    tweet = next((c for c in table.column_names if c.lower() in ("tweet_id", "id", "tweetid", "id_str", "status_id")), "")
+    if not user or not tweet:
+        return
+    engine.put("astro", table.select([user, tweet]))
+    at = f'make_timestamp(((CAST("{tweet}" AS BIGINT) >> 22) + 1288834974657) * 1000)'
+    for half in (0, 1):
+        sql = f'SELECT CAST("{user}" AS VARCHAR) AS account_id, {at} AS happened_at FROM astro WHERE ascii(substr(md5(CAST("{user}" AS VARCHAR)), 1, 1)) % 2 = {half}'
+        yield _part(engine, sql, "turkish astroturfing bots", "twitter", f"accounts {half + 1}", True, handles=False)
+
+
+def _telegram(path: Path, engine: DuckEngine) -> Iterator[Part]:
+    columns = engine.query(f"SELECT * FROM {_file(path)} LIMIT 0").column_names
+    channel = next((c for c in columns if "channel" in c.lower()), "")
+    date = next((c for c in columns if "date" in c.lower() or "time" in c.lower()), "")
+    if not channel or not date:
+        return
+    for half in (0, 1):
+        sql = f'SELECT CAST("{channel}" AS VARCHAR) AS account_id, CAST("{date}" AS TIMESTAMP) AS happened_at FROM {_file(path)} WHERE ascii(substr(md5(CAST("{channel}" AS VARCHAR)), 1, 1)) % 2 = {half}'
+        yield _part(engine, sql, "russian news channels", "telegram", f"channels {half + 1}", False, handles=False)
+
+
+def measure(data: Path, sheet: Evaluation) -> None:
+    """Add the figures of (a) to the sheet."""
+    with DuckEngine(memory="2GB") as engine:
+        found = list(parts(data, engine))
+    pairs = [(a, b, s) for a, b in itertools.combinations(found, 2) if (s := likeness(a.profile, b.profile)) is not None]
+    truth = np.array([a.population == b.population and a.is_operation for a, b, _ in pairs])
+    score = np.array([s for _, _, s in pairs])
+    cluster = np.array([a.population if t else " | ".join(sorted((a.population, b.population))) for (a, b, _), t in zip(pairs, truth, strict=True)])
+    operations = sorted({a.population for (a, _, _), t in zip(pairs, truth, strict=True) if t})
+    others = sorted({p.population for p in found})
+    sheet.tables["a_parts"] = [
+        {"population": p.population, "platform": p.platform, "slice": p.slice, "operation": p.is_operation, "posts": p.profile.n_posts,
+         "accounts": p.profile.n_accounts, "parts": ", ".join(p.profile.parts)} for p in found
+    ]  # fmt: skip
+    sheet.tables["a_pairs"] = [
+        {"a": f"{a.population}, {a.platform}, {a.slice}", "b": f"{b.population}, {b.platform}, {b.slice}", "same": bool(t), "likeness": round(float(s), 4)}
+        for (a, b, s), t in zip(pairs, truth, strict=True)
+    ]  # fmt: skip
+    if not truth.any() or truth.all():
+        sheet.notes.append("(a) cannot be measured: pairs of both classes are needed")
+        return
+    note = f"not calibratable: {len(operations)} operations with several parts ({', '.join(operations)}); LR capped at N + 1"
+    lr = np.zeros(len(pairs))
+    for op in operations:  # leave one operation out: all pairs that touch it are test, the other operation trains
+        touches = np.array([op in (a.population, b.population) for a, b, _ in pairs])
+        train = ~touches
+        if truth[train].any() and (~truth[train]).any():
+            n = len(operations) - 1
+            within = bounded(fit_logistic(score[train], truth[train]), n_plus_one(n, len(others) - 1))
+            lr[touches] = within.log10_lr(score[touches])
+    tested = np.array([a.population in operations or b.population in operations for a, b, _ in pairs])
+    ok = len(operations) >= FEWEST
+    add_validity(sheet, "(a) behaviour across platforms", lr[tested], truth[tested], cluster[tested], len(operations), len(others) - 1,
+                 "one operation left out at a time", note, ok)  # fmt: skip
+    across = np.array([a.platform != b.platform for a, b, _ in pairs])
+    ira = tested & np.array(["ira" in (a.population, b.population) for a, b, _ in pairs])
+    for name, mask in (("on one platform", ~across), ("across platforms", across)):
+        m = ira & mask
+        if truth[m].any() and not truth[m].all():
+            auc = _auc(score[m], truth[m])
+            sheet.add(f"(a) IRA parts, {name}: area under the curve of likeness", auc, n=1, unit="operation",
+                      note=f"{int(truth[m].sum())} same pairs, {int((~truth[m]).sum())} different; best Cllr after recalibration {cllr_min(score[m], truth[m]):.2f}")  # fmt: skip
+
+
+def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:
+    """Domains that the IRA advertised on Facebook: do its Reddit accounts link to them more than ordinary accounts do?
+
+    Twitter cannot take part: its links are unexpanded t.co addresses.
+    """
+    ads, reddit = data / "07_ira_facebook_ads" / "ads.parquet", data / "01_reddit_ira_vs_normal" / "submissions.parquet"
+    if not ads.is_file() or not reddit.is_file():
+        sheet.notes.append("(a) shared domains cannot be measured: the advertisements or the Reddit submissions are not there")
+        return
+    with DuckEngine(memory="1GB") as engine:
+        raw = engine.rows(f"SELECT DISTINCT lower(url) AS url FROM {_file(ads)} WHERE url LIKE 'http%' ORDER BY url")
+        advertised = {d for r in raw if (d := domain_of(str(r["url"]), private=True)) and not is_shared(d)}
+        rows = engine.rows(
+            f"SELECT author, source_dir = 'SuspiciousAccounts' AS ira, array_agg(DISTINCT lower(domain)) AS domains "
+            f"FROM {_file(reddit)} WHERE domain IS NOT NULL GROUP BY author, ira ORDER BY author"
+        )
+    hits = {str(r["author"]): advertised & {h for x in r["domains"] if (h := str(x).removeprefix("www."))} for r in rows}
+    own = [str(r["author"]) for r in rows if r["ira"]]
+    rest = [str(r["author"]) for r in rows if not r["ira"]]
+    users: dict[str, set[str]] = {}
+    for author in rest:
+        for d in hits[author]:
+            users.setdefault(d, set()).add(author)
+    rare = {d for d in advertised if len(users.get(d, ())) <= max(1, len(rest) // 200)}
+    n_own = len(set().union(*(hits[a] & rare for a in own)))
+    rng = np.random.default_rng(7)
+    drawn = [
+        len(set().union(*(hits[a] & rare for a in rng.choice(rest, len(own), replace=False)))) for _ in range(draws)
+    ]
+    carriers = sum(bool(hits[a] & rare) for a in own)
+    sheet.add("(a) domains advertised on Facebook that IRA accounts on Reddit link to", float(n_own), n=1, unit="operation",
+              note=f"of {len(advertised)} advertised domains, those that at most {max(1, len(rest) // 200)} of {len(rest)} ordinary accounts link to; "
+                   f"by {carriers} of {len(own)} accounts; in {draws} draws of as many ordinary accounts: mean {np.mean(drawn):.2f}, "
+                   f"most {max(drawn)}")  # fmt: skip
+
+
+def _auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
+    a, b = score[truth], score[~truth]
+    return float((a[:, None] > b[None, :]).mean() + 0.5 * (a[:, None] == b[None, :]).mean())
