@@ -25,13 +25,14 @@ def offer(engine: Engine, files: Mapping[str, Path], as_of: AsOf) -> None:
 
     ``name__all`` holds everything; ``name`` holds what was known. Engagement and post sources follow their post;
     ``sources`` and ``rejects`` describe the files of the case itself and are never filtered. Tables that rooms make are
-    offered empty until their room has run.
+    offered empty until their room has run. ``as_of`` has one row: the date itself, for knowledge that is not in any table.
 
     Args:
         engine: Engine of this as-of run.
         files: Table name -> Parquet file written by ingest; a missing one is offered empty.
         as_of: The date and clock.
     """
+    engine.put("as_of", pa.table({"at": [as_of.at.replace(tzinfo=None)], "clock": [as_of.clock.value]}))
     for name in INGEST_TABLES:
         whole = f"{name}__all"
         if name in files:

@@ -116,8 +116,10 @@ def perform(stage: Stage, engine: Engine, folder: Path) -> tuple[StageResult, tu
         "result": result.model_dump(mode="json"),
         "tables": [r.model_dump(mode="json") for r in refs],
     }
-    write_whole(keep, canonical(document) + "\n")
-    return result, refs, _result_hash(result, refs), False
+    text = canonical(document) + "\n"
+    write_whole(keep, text)
+    as_kept = StageResult.model_validate(json.loads(text)["result"])  # a reused result and a new one are the same object
+    return as_kept, refs, _result_hash(as_kept, refs), False
 
 
 def _kept(keep: Path, want: str, folder: Path) -> tuple[StageResult, tuple[TableRef, ...]] | None:
