@@ -126,7 +126,7 @@ def _told(x: Link, options: Options) -> bool:
 def _as_of(engine: Engine) -> str:
     if not engine.has("as_of"):
         return ""
-    at = engine.scalar("SELECT max(at) FROM as_of")
+    at = engine.scalar('SELECT max("at") FROM as_of')
     return "" if at is None else f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
