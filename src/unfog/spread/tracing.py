@@ -40,8 +40,11 @@ CLOSE = 0.95
 CLOSE_LETTERS = 0.86
 """Share of agreeing letters from which a passage is a copy with the noise of OCR or typing."""
 
-COPY_WEIGHT = 0.5
+COPY_WEIGHT = 0.375
 """Share of the weight asked for that is enough for a copy of at least the shortest length."""
+
+NOISY_WEIGHT = 0.75
+"""Share of the weight asked for that is enough where the letters agree."""
 
 NUMBERS = 3
 """Fewest numbers in a passage by which a form that is filled in otherwise is told from a copy."""
@@ -150,7 +153,7 @@ def trace(
     Returns:
         Matches with spans on both sides; deterministic.
     """
-    rule = rule or GramRule(least=min(4.0, min_weight))
+    rule = rule or GramRule(least=min(3.0, min_weight))
     index = build_index([n.text for n in needles], rule)
     sizes = np.diff(index.bounds)
     too_short = tuple(n.id for n, size in zip(needles, sizes, strict=True) if size < rule.k)
@@ -233,7 +236,7 @@ def _judged(
             ours = " ".join(fold(needles[n].text[a:b]) for a, b in match.needle_spans)
             theirs = " ".join(fold(texts[match.text_id][a:b]) for a, b in match.text_spans)
             how = _how(match, ours, theirs)
-            share = COPY_WEIGHT if copied else REWORDED_WEIGHT if how == "reworded" else 1.0
+            share = COPY_WEIGHT if copied else REWORDED_WEIGHT if how == "reworded" else NOISY_WEIGHT
             if not copied and not _same_numbers(ours, theirs):
                 share = FORM_WEIGHT
             if match.weight >= share * min_weight:
