@@ -52,6 +52,11 @@ id = "P1"
 says = "One group spread it"
 when = {{ operator = ["one-group"] }}
 
+# What is traced through posts and log. Entries of the log with this target are its appearances.
+[[spread.targets]]
+id = "the-text"
+title = "the text"
+
 [report]
 standard = "phia"
 redact = ["account.handle"]
@@ -60,7 +65,7 @@ redact = ["account.handle"]
 _OBSERVATIONS = (
     '{"id": "O1", "when": "%d-03-01T09:00:00Z", "precision": "second", "platform": "example forum", '
     '"actor": "account A", "kind": "post", "language": "en", "summary": "Replace this line by what you saw.", '
-    '"links_to": [], '
+    '"target": "the-text", "layer": "document", "how": "verbatim", "role": "unknown", "links_to": [], '
     '"sources": [{"publisher": "own observation", "url": "", "date": "%d-03-01"}], "confidence": "high"}\n'
 )
 

@@ -48,7 +48,7 @@ def test_the_shipped_case_is_fit_to_run_without_its_data() -> None:
         ("schema = 1", "", "schema", "missing"),
         ('kind = "duckdb"', 'kind = "oracle"', "engine.kind", "duckdb"),
         ("seed = 7", "seed = -1", "case.seed", "0"),
-        ("from = ", "from = 'soon' #", "case.period.from", "soon"),
+        ("period = { from = ", "period = { from = 'soon', xfrom = ", "case.period.from", "soon"),
         ("organic = [0.5, 0.9]", "organic = [0.96, 0.99]", "variables[0]", "sum"),
         ("organic = [0.5, 0.9]", "organik = [0.5, 0.9]", "variables[0]", "organik"),
         ('when = { operator = ["one-group"] }', 'when = { operator = ["two-groups"] }', "", "two-groups"),

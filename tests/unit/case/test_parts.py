@@ -128,7 +128,7 @@ def test_a_ratio_of_zero_or_infinity_names_the_item(tmp_path: Path, lr: str) -> 
         (ITEMS + ITEMS, RATES % "2.0", "twice"),
         (ITEMS, (RATES % "2.0").replace("E1", "E9"), "E9"),
         (ITEMS, "[[rating]]\nid='E1'\n", "rater"),
-        (ITEMS + "[[evidence", RATES % "2.0", "line"),
+        (ITEMS.replace('"seen"', '"seen'), RATES % "2.0", "line"),
         (ITEMS.replace("technical", "magical"), RATES % "2.0", "kind"),
         (ITEMS + 'grade = "Z9"\n', RATES % "2.0", "grade"),
     ],
