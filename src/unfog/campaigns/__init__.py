@@ -2,7 +2,8 @@
 
 * :func:`investigate` with :class:`Options`: the set of a case against every entry of the catalogue, as of a date.
 * ``catalogue``: :func:`load_catalogue`, :class:`Entry` and its parts; benign controls are entries.
-* ``importers``: DISARM and VIGINUM STIX, MISP galaxy, Meta's CSVs, DFRLab, EUvsDisinfo, Disinfo Laundromat, domain lists.
+* ``importers``: DISARM and VIGINUM STIX, MISP galaxy, Meta's CSVs, DFRLab, EUvsDisinfo, Disinfo Laundromat, domain
+lists.
 * ``indicators``: a million observed indicators against a catalogue, in seconds.
 * ``networks``: which sites share an operator, with tiers that are likelihood ratios.
 """

@@ -11,11 +11,22 @@ from unfog.engine import Engine, Step, literal
 POSTS_OF_SET = "campaign_set_posts"
 
 _HOSTS = {
-    "reddit": "reddit.com", "twitter": "twitter.com", "x": "twitter.com", "facebook": "facebook.com",
-    "instagram": "instagram.com", "youtube": "youtube.com", "medium": "medium.com", "telegram": "t.me",
-    "before it's news": "beforeitsnews.com", "4chan": "4chan.org", "vk": "vk.com", "livejournal": "livejournal.com",
-    "tumblr": "tumblr.com", "tiktok": "tiktok.com", "pastebin": "pastebin.com",
-}  # fmt: skip
+    "reddit": "reddit.com",
+    "twitter": "twitter.com",
+    "x": "twitter.com",
+    "facebook": "facebook.com",
+    "instagram": "instagram.com",
+    "youtube": "youtube.com",
+    "medium": "medium.com",
+    "telegram": "t.me",
+    "before it's news": "beforeitsnews.com",
+    "4chan": "4chan.org",
+    "vk": "vk.com",
+    "livejournal": "livejournal.com",
+    "tumblr": "tumblr.com",
+    "tiktok": "tiktok.com",
+    "pastebin": "pastebin.com",
+}
 _IN_TEXT = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b", re.I)
 _ACTING = frozenset({"post", "reply", "repost", "tweet", "comment", "message", "quote"})
 
@@ -95,7 +106,8 @@ def log_acts(engine: Engine, roles: tuple[str, ...]) -> tuple[list[Act], list[Ac
     """Acts in the observation log.
 
     Returns:
-        Acts of the set; all acts of the same actors (their lives, whatever the role); and observation id -> public time.
+        Acts of the set; all acts of the same actors (their lives, whatever the role); and observation id -> public
+        time.
     """
     rows = engine.rows(
         "SELECT observation_id, happened_at, happened_precision, platform, actor, kind, lang, community, target, how, "

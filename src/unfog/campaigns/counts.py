@@ -1,7 +1,9 @@
-"""How often a trait is met again in the same campaign, and how often in an unrelated one: counts, one campaign one unit.
+"""How often a trait is met again in one campaign, and how often in an unrelated one: counts, one campaign one unit.
 
-``reliability`` counts campaigns that were described twice (``repeats.json``); ``commonness`` counts the other entries of
-the catalogue. Both are small. Their intervals say so, and no likelihood ratio can exceed N + 1 for N campaigns behind it.
+``reliability`` counts campaigns that were described twice (``repeats.json``); ``commonness`` counts the other
+entries of
+the catalogue. Both are small. Their intervals say so, and no likelihood ratio can exceed N + 1 for N campaigns
+behind it.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class Count:
 def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[Estimate, str]:
     """log10 LR of seeing (or, with ``miss``, not seeing) a trait, within N + 1, with its 90 % interval.
 
-    The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta posteriors, from
+    The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta
+    posteriors, from
     a grid of their quantiles.
 
     Returns:
@@ -88,7 +91,8 @@ def reliability(kind: str, known: str = "") -> Count:
 def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Iterable[Entry], known: str = "") -> Count:
     """Of the other campaigns known by a date: how many have one of these words?
 
-    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded in this
+    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded
+    in this
     kind are not counted. Sites count only if they do not belong to everybody.
     """
     all_of = {e.id: e for e in entries}

@@ -25,13 +25,17 @@ from unfog.model import (
 )
 
 METHOD = (
-    "Each trait of the set is compared with what the catalogue says of the campaign. P(seen | same operator) is counted over "
-    "campaigns that were described twice, P(seen | unrelated) over the other entries of the catalogue, benign controls among "
-    "them, both under Jeffreys' prior. Traits of one kind of evidence are one dependence group. No ratio exceeds N + 1 for N "
+    "Each trait of the set is compared with what the catalogue says of the campaign. P(seen | same operator) is "
+    "counted over "
+    "campaigns that were described twice, P(seen | unrelated) over the other entries of the catalogue, benign "
+    "controls among "
+    "them, both under Jeffreys' prior. Traits of one kind of evidence are one dependence group. No ratio "
+    "exceeds N + 1 for N "
     "campaigns behind it."
 )
 ASSUMPTION = (
-    "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by hand. What a "
+    "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by "
+    "hand. What a "
     "person coded is right. A campaign shows a trait again as often as the few that were described twice."
 )
 STRUCTURAL = "structural bound: what was public before the act can be copied"
@@ -75,13 +79,32 @@ def waterfall(link: Link) -> list[dict[str, Any]]:
 
 
 def _adjustment(name: str, says: str, value: float) -> dict[str, Any]:
-    empty = dict.fromkeys(("low", "high", "log10_lr_mimic", "same", "unrelated", "public_from", "could_be_copied",
-                           "spoofing_cost", "cap", "why_no_weight"))  # fmt: skip
+    empty = dict.fromkeys(
+        (
+            "low",
+            "high",
+            "log10_lr_mimic",
+            "same",
+            "unrelated",
+            "public_from",
+            "could_be_copied",
+            "spoofing_cost",
+            "cap",
+            "why_no_weight",
+        )
+    )
     return {"trait": name, "outcome": "adjustment", "log10_lr": round(value, 4), **empty, "seen": says}
 
 
 def _traits(parts: Sequence[Part], outcome: str) -> str:
     return ", ".join(p.kind for p in parts if p.weighed and p.outcome == outcome)
+
+
+def _times(log10_lr: float) -> str:
+    lr = 10 ** abs(log10_lr)
+    if lr < 1.05:
+        return "about as probable"
+    return f"{lr:.2g} times {'as probable' if log10_lr > 0 else 'less probable'}"
 
 
 def sentence_of(link: Link) -> str:
@@ -91,14 +114,19 @@ def sentence_of(link: Link) -> str:
     if not link.weighed:
         return f"Whether this is {name} is not calibratable with what is known: {link.why}."
     head = (
-        f"What was seen is {_ratio(total.value)} times as probable if the operators are those of {name} as if they are "
-        f"unrelated to it ({_span(total)}), from {len(link.weighed)} traits"
+        f"What was seen is {_times(total.value)} if the operators are those of {name} than if they are unrelated to it "
+        f"(likelihood ratio {_ratio(total.value)}, 90 % interval {_span(total)}), from {len(link.weighed)} traits"
     )
+    if 10 ** abs(total.value) < 1.05 or total.value > 0:
+        head = head.replace(" than if they are", " as if they are")
     for_, against = _traits(link.parts, "shows"), _traits(link.parts, "departs")
     told = "; ".join(t for t in (f"for it: {for_}" if for_ else "", f"against it: {against}" if against else "") if t)
-    apart = f"Against somebody who imitates it the ratio is {_ratio(mimic.value)} ({_span(mimic)}, argued from what was public)."
+    apart = (
+        f"Against somebody who imitates it the ratio is {_ratio(mimic.value)} ({_span(mimic)}), "
+        "argued from what was public and not measured"
+    )
     end = {"linked": "Linked", "unrelated": "Unrelated"}.get(link.verdict, "Cannot tell")
-    return f"{head} ({told}). {apart} {end}: {link.why}."
+    return f"{head} ({told}). {apart}. {end}: {link.why}."
 
 
 def best_sentence(links: Sequence[Link]) -> str:
@@ -106,11 +134,15 @@ def best_sentence(links: Sequence[Link]) -> str:
     linked = [x for x in links if x.verdict == "linked"]
     compared = [x for x in links if x.weighed]
     if linked:
-        return f"Of {len(links)} entries of the catalogue {len(linked)} are linked: {', '.join(x.entry.name for x in linked)}."
+        return (
+            f"Of {len(links)} entries of the catalogue {len(linked)} are linked: "
+            f"{', '.join(x.entry.name for x in linked)}."
+        )
     if not compared:
         return f"None of the {len(links)} entries of the catalogue can be compared with this set."
     return (
-        f"None of the {len(links)} entries of the catalogue is linked to this set; {len(compared)} could be weighed. An "
+        f"None of the {len(links)} entries of the catalogue is linked to this set; {len(compared)} could be "
+        f"weighed. An "
         "operation that nobody has described would look like this too."
     )
 
@@ -138,7 +170,9 @@ def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: s
         verdict=verdict,
         method=METHOD,
         assumption=ASSUMPTION,
-        population=f"{seen.n_accounts} accounts of the set: {seen.n_posts} posts and {seen.n_log} acts in the observation log",
+        population=(
+            f"{seen.n_accounts} accounts of the set: {seen.n_posts} posts and {seen.n_log} acts in the observation log"
+        ),
         selected_by=seen.selected_by,
         public_from=seen.known_from,
         steps=steps,
@@ -154,12 +188,22 @@ def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: s
             "verdict": link.verdict,
             "waterfall": waterfall(link),
             "attributions": [
-                {"by": a.by, "role": a.role, "to": a.to, "words": a.words, "certainty": a.certainty, "date": a.date,
-                 "later": f"{a.reversed_by} {a.reversed_on}: {a.reversed_to}" if _reversal_known(a.reversed_on, known) else ""}
-                for a in link.entry.attributions if was_public(a.date, known)
+                {
+                    "by": a.by,
+                    "role": a.role,
+                    "to": a.to,
+                    "words": a.words,
+                    "certainty": a.certainty,
+                    "date": a.date,
+                    "later": f"{a.reversed_by} {a.reversed_on}: {a.reversed_to}"
+                    if _reversal_known(a.reversed_on, known)
+                    else "",
+                }
+                for a in link.entry.attributions
+                if was_public(a.date, known)
             ],
         },
-    )  # fmt: skip
+    )
 
 
 def _reversal_known(date: str, known: str) -> bool:
@@ -250,9 +294,14 @@ def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str) -> li
             note=f"capped at N + 1; traits: {traits}",
         )
         bound = MeasuredBy(
-            calibrator=STRUCTURAL, version="1", n_same=n_same, n_different=n_other, unit="campaigns", is_bound=True,
+            calibrator=STRUCTURAL,
+            version="1",
+            n_same=n_same,
+            n_different=n_other,
+            unit="campaigns",
+            is_bound=True,
             note="argued, not measured: no labelled imitation exists",
-        )  # fmt: skip
+        )
         items.append(
             Evidence.on_contrast(
                 "operator",

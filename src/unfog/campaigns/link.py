@@ -1,10 +1,12 @@
 """Have we seen this operation before? One campaign against one set: trait by trait, then together.
 
-For each trait that can be compared, log10 P(seen | same operator) / P(seen | unrelated). "Unrelated" is any other campaign
+For each trait that can be compared, log10 P(seen | same operator) / P(seen | unrelated). "Unrelated" is any other
+campaign
 of the catalogue, benign ones among them, so an operation that nobody has described comes out unrelated to all.
 
 *Same operator : mimic* is kept apart. Who imitates a campaign can copy what was public before the act: such a trait, if
-shown, tells nothing (LR 1). A departure counts against the same operator at most as much as against the unrelated. These
+shown, tells nothing (LR 1). A departure counts against the same operator at most as much as against the unrelated.
+These
 are structural bounds, argued and not measured: no labelled imitation exists to calibrate on.
 """
 
@@ -25,6 +27,7 @@ from unfog.judgement.combine import combined
 from unfog.model import Estimate, Kind, parse_moment
 
 NOTHING = Estimate.exact(0.0)
+NO_COUNT = Count(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class Part:
     says: str
     log10_lr: Estimate = NOTHING
     mimic: Estimate = NOTHING
-    same: Count = Count(0, 0)
-    unrelated: Count = Count(0, 0)
+    same: Count = NO_COUNT
+    unrelated: Count = NO_COUNT
     cap: str = ""
     public_from: str = ""
     before_act: bool = False
@@ -142,9 +145,15 @@ def compare(
 
 
 def _part(
-    kind: str, seen: Observed | None, versions: Sequence[Trait], entry: Entry, entries: Sequence[Entry], act: str,
-    known: str, own_data: Sequence[str],
-) -> Part:  # fmt: skip
+    kind: str,
+    seen: Observed | None,
+    versions: Sequence[Trait],
+    entry: Entry,
+    entries: Sequence[Entry],
+    act: str,
+    known: str,
+    own_data: Sequence[str],
+) -> Part:
     cost = KINDS[kind].spoofing_cost
     told = seen.says if seen else "not seen of the set"
     if seen is None or not versions:
@@ -153,8 +162,14 @@ def _part(
     versions = sorted(versions, key=lambda t: parse_moment(t.public_from).end)
     free = [t for t in versions if not _computed_from(t, own_data)]
     if not free:
-        return Part(kind, "told only", told, public_from=versions[-1].public_from, spoofing_cost=cost,
-                    why_not="the campaign's trait was computed from these very posts")  # fmt: skip
+        return Part(
+            kind,
+            "told only",
+            told,
+            public_from=versions[-1].public_from,
+            spoofing_cost=cost,
+            why_not="the campaign's trait was computed from these very posts",
+        )
     own, how = free[-1], KINDS[kind].compare
     outcome, met = _outcome(how, seen.possible, frozenset(own.value))
     # an earlier description may lead to the same outcome: that is when it could first be copied
@@ -162,8 +177,14 @@ def _part(
     says = f"{told}; known of it: {', '.join(own.value[:8])}" + (
         f"; met: {', '.join(sorted(met))}" if how == "rare-sites" and met else ""
     )
-    base = Part(kind, outcome, says, public_from=first.public_from, spoofing_cost=cost,
-                before_act=not act or was_public(first.public_from, act))  # fmt: skip
+    base = Part(
+        kind,
+        outcome,
+        says,
+        public_from=first.public_from,
+        spoofing_cost=cost,
+        before_act=not act or was_public(first.public_from, act),
+    )
     if how == "techniques":
         return replace(base, outcome="not calibratable", why_not=overlap_bound(seen.possible, frozenset(own.value)))
     if how in ("shown", "window"):
@@ -197,7 +218,9 @@ def _outcome(how: str, possible: frozenset[str], known: frozenset[str]) -> tuple
 
 
 def _mimic(lr: Estimate, outcome: str, before_act: bool) -> Estimate:
-    """Same operator : mimic. A public trait that is shown: 1. A departure: between its weight and 1. Else as unrelated."""
+    """Same operator : mimic. A public trait that is shown: 1. A departure: between its weight and 1. Else as
+    unrelated.
+    """
     if not before_act:
         return lr
     if outcome == "shows":
@@ -208,21 +231,18 @@ def _mimic(lr: Estimate, outcome: str, before_act: bool) -> Estimate:
 
 def _indicator_part(match: Match, entry: Entry, act: str) -> Part:
     telling = [k for k in match.keys if k[2] == 1]
-    public = {i.value: i.public_from for i in entry.indicators}
-    first = min(public.values(), default="")
-    says = f"{len(match.keys)} shared indicators, {len(telling)} of them of this campaign alone: " + ", ".join(
-        k[1] for k in match.keys[:5]
-    )
+    first = min((i.public_from for i in entry.indicators), default="")
+    says = f"{len(match.keys)} shared indicators, {len(telling)} of them of this campaign alone: "
+    says += ", ".join(k[1] for k in match.keys[:5])
     before = not act or (bool(first) and was_public(first, act))
-    fields = {"says": says, "public_from": first, "before_act": before, "spoofing_cost": "medium"}
+    base = Part("indicators", "shows", says, public_from=first, before_act=before, spoofing_cost="medium")
     if not telling:
-        why = "every shared indicator stands in several campaigns"
-        return Part("indicators", "cannot compare", why_not=why, **fields)  # type: ignore[arg-type]
+        return replace(base, outcome="cannot compare", why_not="every shared indicator stands in several campaigns")
     if match.same.of == 0 or match.unrelated.of == 0:
-        return Part("indicators", "shows", why_not="not calibratable: no pairs of reports", **fields)  # type: ignore[arg-type]
+        return replace(base, why_not="not calibratable: no pairs of reports")
     lr, cap = log10_ratio(match.same, match.unrelated)
-    return Part("indicators", "shows", log10_lr=lr, mimic=_mimic(lr, "shows", before), same=match.same,
-                unrelated=match.unrelated, cap=cap, **fields)  # type: ignore[arg-type]  # fmt: skip
+    mimic = _mimic(lr, "shows", before)
+    return replace(base, log10_lr=lr, mimic=mimic, same=match.same, unrelated=match.unrelated, cap=cap)
 
 
 def together(parts: Sequence[Part], rho: float, *, mimic: bool = False) -> dict[str, Estimate]:

@@ -1,6 +1,7 @@
 """Which sites share an operator: shared technical ids, and names that are built alike, as likelihood ratios in tiers.
 
-A shared id is worth what its kind is worth, never more than the operators that it was counted on allow, and nothing where
+A shared id is worth what its kind is worth, never more than the operators that it was counted on allow, and nothing
+where
 many sites of different owners have it (a parking address, a content network). Names built alike are weak evidence that
 works without any technical trace: how often the fourgrams of a domain's label occur in a network and in ordinary sites.
 
@@ -87,7 +88,8 @@ def commonness(ordinary: Iterable[str]) -> tuple[dict[str, float], float]:
 def name_score(site: str, network: Iterable[str], common: Mapping[str, float], unseen: float) -> float:
     """How much better a site's name fits a network's way of naming than that of ordinary sites.
 
-    Mean over its fourgrams of log10 (share in the network, shrunk towards the ordinary share) / (ordinary share). The site
+    Mean over its fourgrams of log10 (share in the network, shrunk towards the ordinary share) / (ordinary share).
+    The site
     itself never counts as part of the network. 0: no better; the order of the network does not matter.
     """
     whole = domain_of(site, private=True) or site.lower()

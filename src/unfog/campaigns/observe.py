@@ -1,6 +1,7 @@
 """Traits of the set, from posts, the observation log and what a person coded. What cannot be told stays unknown.
 
-A word trait is observed as the set of words that the rows leave possible. It *shows* a campaign's trait if every possible
+A word trait is observed as the set of words that the rows leave possible. It *shows* a campaign's trait if every
+possible
 word is one of the campaign's, *departs* from it if none is, and is unknown otherwise.
 """
 
@@ -21,12 +22,23 @@ from unfog.stats import wilson
 
 _LASTING_DAYS = 30
 _FIRST_PLACE = {
-    "reddit.com": "forum", "4chan.org": "image-board", "twitter.com": "social", "facebook.com": "social",
-    "instagram.com": "social", "vk.com": "social", "tiktok.com": "social", "medium.com": "self-publishing",
-    "homment.com": "self-publishing", "beforeitsnews.com": "self-publishing", "meinbezirk.at": "self-publishing",
-    "indybay.org": "self-publishing", "pastebin.com": "self-publishing", "livejournal.com": "self-publishing",
-    "wordpress.com": "self-publishing", "t.me": "messenger",
-}  # fmt: skip
+    "reddit.com": "forum",
+    "4chan.org": "image-board",
+    "twitter.com": "social",
+    "facebook.com": "social",
+    "instagram.com": "social",
+    "vk.com": "social",
+    "tiktok.com": "social",
+    "medium.com": "self-publishing",
+    "homment.com": "self-publishing",
+    "beforeitsnews.com": "self-publishing",
+    "meinbezirk.at": "self-publishing",
+    "indybay.org": "self-publishing",
+    "pastebin.com": "self-publishing",
+    "livejournal.com": "self-publishing",
+    "wordpress.com": "self-publishing",
+    "t.me": "messenger",
+}
 _PERSON = re.compile(r"^[^\W\d_]{2,}(?:[ .'’-][^\W\d_]{1,}){1,3}$")
 _CAMEL = re.compile(r"^[A-Z][a-z]{2,}[A-Z][a-z]{2,}$")
 
@@ -109,12 +121,17 @@ def observe(engine: Engine, options: Options) -> ObservedSet:
                 words &= KINDS[c.trait].vocabulary
             seen[c.trait] = Observed(c.trait, words, c.reason, f"coded by {c.by}", len(known), rows)
     first = min((x.at for x in own if x.at), default=None)
-    by = engine.rows("SELECT DISTINCT \"by\" AS who FROM labels ORDER BY who") if posts else []
+    by = engine.rows('SELECT DISTINCT "by" AS who FROM labels ORDER BY who') if posts else []
     used = [public[x.ref[1]] for x in (*own, *lives)]
     if posts:
-        used.append(str(engine.scalar(
-            f"SELECT max(p.public_from) FROM posts p SEMI JOIN {a.POSTS_OF_SET} s "
-            "ON s.platform = p.platform AND s.post_id = p.post_id")))  # fmt: skip
+        used.append(
+            str(
+                engine.scalar(
+                    f"SELECT max(p.public_from) FROM posts p SEMI JOIN {a.POSTS_OF_SET} s "
+                    "ON s.platform = p.platform AND s.post_id = p.post_id"
+                )
+            )
+        )
         own_first = engine.scalar("SELECT min(first_at) FROM campaign_account_lives")
         first = first or own_first
     return ObservedSet(
@@ -186,7 +203,8 @@ def _lead(own: Sequence[a.Act], lives: Sequence[a.Act], posts: Sequence[dict[str
     first = min(dated, key=lambda x: (x.at or datetime.max, x.ref))
     same = [x for x in lives if (x.host or x.place, x.actor) == (first.host or first.place, first.actor)]
     days = {x.day for x in same}
-    span = max((x.at for x in same if x.at), default=first.at) - min((x.at for x in same if x.at), default=first.at)  # type: ignore[operator]
+    times = sorted(x.at for x in same if x.at)
+    span = times[-1] - times[0]
     items = len(same)
     for p in posts:
         if str(p["account_id"]).casefold() == first.actor and first.host.startswith(str(p["platform"])):
@@ -221,7 +239,7 @@ def _translations(own: Sequence[a.Act]) -> Observed | None:
     for x in own:
         if x.target and x.lang:
             by[x.target].append(x)
-    told = max(by.values(), key=len, default=[])
+    told = max(by.values(), key=lambda x: len(x), default=[])
     if len(told) < 3:
         return None
     langs = sorted({x.lang for x in told})
@@ -235,19 +253,26 @@ def _retry(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
     for x in own:
         if x.target and x.at:
             by[x.target].append(x)
-    told = sorted(max(by.values(), key=len, default=[]), key=lambda x: (x.at or datetime.max, x.ref))
+    told: list[a.Act] = sorted(
+        max(by.values(), key=lambda x: len(x), default=[]), key=lambda x: (x.at or datetime.max, x.ref)
+    )
     if len(told) < 2:
         return None
     taken = engine.scalar(
-        "SELECT min(happened_at) FROM observations WHERE target = $target AND role IN ('media', 'public-figure', 'authority') "
+        "SELECT min(happened_at) FROM observations WHERE target = $target AND role IN ('media', "
+        "'public-figure', 'authority') "
         "AND happened_at >= $first",
-        target=told[0].target, first=told[0].at,
-    )  # fmt: skip
+        target=told[0].target,
+        first=told[0].at,
+    )
     before = [x for x in told if taken is None or (x.at and x.at < taken)]
     places = {(x.host or x.place, x.community) for x in before}
     lasted = (before[-1].at - before[0].at).days if before and before[-1].at and before[0].at else 0
     if len(places) >= 3 and lasted >= 1:
-        says = f"placed {len(before)} times in {len(places)} places over {lasted} days before anyone of the press or public life took it up"
+        says = (
+            f"placed {len(before)} times in {len(places)} places over {lasted} days before anyone of the "
+            f"press or public life took it up"
+        )
         return Observed("retry", frozenset({"yes"}), says, "log", len(before), _refs(before))
     return None
 
@@ -274,5 +299,11 @@ def _shift(engine: Engine) -> Observed | None:
     if not row["n"] or int(row["n"]) < 30:
         return None
     window = f"{str(row['earliest'])[:5]}-{str(row['latest'])[:5]}"
-    return Observed("shift", frozenset({window}), f"{row['n']} posts between {window} UTC", "posts", int(row["n"]),
-                    RowsRef(table=a.POSTS_OF_SET, total=int(row["n"])))  # fmt: skip
+    return Observed(
+        "shift",
+        frozenset({window}),
+        f"{row['n']} posts between {window} UTC",
+        "posts",
+        int(row["n"]),
+        RowsRef(table=a.POSTS_OF_SET, total=int(row["n"])),
+    )

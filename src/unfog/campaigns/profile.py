@@ -46,19 +46,24 @@ class Profile:
 
 _SQL = {
     "hour": "SELECT CAST(extract('hour' FROM happened_at) AS INTEGER) AS bin, count(*) AS n FROM {s} GROUP BY bin",
-    "weekday": "SELECT CAST(extract('isodow' FROM happened_at) AS INTEGER) - 1 AS bin, count(*) AS n FROM {s} GROUP BY bin",
-    "posts": "SELECT least(7, CAST(floor(log2(k)) AS INTEGER)) AS bin, count(*) AS n FROM "
-    "(SELECT account_id, count(*) AS k FROM {s} GROUP BY account_id) GROUP BY bin",
-    "days": "SELECT least(7, CAST(floor(log2(k)) AS INTEGER)) AS bin, count(*) AS n FROM "
-    "(SELECT account_id, count(DISTINCT CAST(happened_at AS DATE)) AS k FROM {s} GROUP BY account_id) GROUP BY bin",
-    "pause": "SELECT least(8, greatest(0, CAST(floor(log10(greatest(gap, 1)) * 1.5) AS INTEGER))) AS bin, count(*) AS n FROM "
-    "(SELECT date_diff('second', lag(happened_at) OVER (PARTITION BY account_id ORDER BY happened_at), happened_at) AS gap "
-    "FROM {s}) WHERE gap IS NOT NULL GROUP BY bin",
-    "handle": "SELECT CASE WHEN regexp_matches(account_id, '^[A-Za-z]+[0-9]{{5,}}$') THEN 0 "
-    "WHEN regexp_matches(account_id, '[0-9]{{2,}}$') THEN 1 WHEN regexp_matches(account_id, '[_.-]') THEN 2 "
-    "WHEN regexp_matches(account_id, '^[A-Z]?[a-z]+$') THEN 3 "
-    "WHEN regexp_matches(account_id, '^[A-Z][a-z]+[A-Z][a-z]+$') THEN 4 ELSE 5 END AS bin, count(*) AS n FROM "
-    "(SELECT DISTINCT account_id FROM {s}) GROUP BY bin",
+    "weekday": """
+SELECT CAST(extract('isodow' FROM happened_at) AS INTEGER) - 1 AS bin, count(*) AS n FROM {s} GROUP BY bin""",
+    "posts": """
+SELECT least(7, CAST(floor(log2(k)) AS INTEGER)) AS bin, count(*) AS n
+FROM (SELECT account_id, count(*) AS k FROM {s} GROUP BY account_id) GROUP BY bin""",
+    "days": """
+SELECT least(7, CAST(floor(log2(k)) AS INTEGER)) AS bin, count(*) AS n
+FROM (SELECT account_id, count(DISTINCT CAST(happened_at AS DATE)) AS k FROM {s} GROUP BY account_id) GROUP BY bin""",
+    "pause": """
+SELECT least(8, greatest(0, CAST(floor(log10(greatest(gap, 1)) * 1.5) AS INTEGER))) AS bin, count(*) AS n FROM (
+  SELECT date_diff('second', lag(happened_at) OVER (PARTITION BY account_id ORDER BY happened_at), happened_at) AS gap
+  FROM {s}) WHERE gap IS NOT NULL GROUP BY bin""",
+    "handle": """
+SELECT CASE WHEN regexp_matches(account_id, '^[A-Za-z]+[0-9]{{5,}}$') THEN 0
+  WHEN regexp_matches(account_id, '[0-9]{{2,}}$') THEN 1 WHEN regexp_matches(account_id, '[_.-]') THEN 2
+  WHEN regexp_matches(account_id, '^[A-Z]?[a-z]+$') THEN 3
+  WHEN regexp_matches(account_id, '^[A-Z][a-z]+[A-Z][a-z]+$') THEN 4 ELSE 5 END AS bin, count(*) AS n
+FROM (SELECT DISTINCT account_id FROM {s}) GROUP BY bin""",
 }
 
 
@@ -71,7 +76,8 @@ def profile(engine: Engine, relation: str, *, handles: bool = True, accounts: bo
         handles: Whether ``account_id`` is a handle that its owner chose.
         accounts: Whether posts can be told by account.
     """
-    engine.run(Step("profile_posts", f"SELECT account_id, happened_at FROM {relation} WHERE happened_at IS NOT NULL", "one row per post"))
+    sql = f"SELECT account_id, happened_at FROM {relation} WHERE happened_at IS NOT NULL"
+    engine.run(Step("profile_posts", sql, "one row per post"))
     n_posts = int(engine.scalar("SELECT count(*) FROM profile_posts"))
     n_accounts = int(engine.scalar("SELECT count(DISTINCT account_id) FROM profile_posts"))
     parts: dict[str, Floats] = {}

@@ -82,7 +82,10 @@ def investigate(
         gap = Gap(
             id="campaigns.no-set",
             room="campaigns",
-            sentence="Cannot know whether the operation is a known one, because no account or log entry is marked as part of a set.",
+            sentence=(
+                "Cannot know whether the operation is a known one, because no account or log entry is "
+                "marked as part of a set."
+            ),
             mend="label accounts, or give entries of the observation log the role operator",
         )
         return StageResult(gaps=(gap,), tables=("links",))
@@ -98,14 +101,14 @@ def investigate(
             rho=options.rho,
             min_traits=options.min_traits,
             linked=options.linked,
-        )  # fmt: skip
+        )
         for e in entries
         if e.klass.value != "list of indicators" or e.id in matches
     ]
     links.sort(key=lambda x: (-x.log10_lr["all"].value, x.entry.id))
     engine.put("links", _links_table(links))
     all_steps = (*seen.steps, *steps)
-    findings = [finding_of(x, seen, all_steps, act, known) for x in links if _told(x, options)]
+    findings = [finding_of(x, seen, all_steps, act, known) for x in links if _told(x, options, links)]
     findings.append(open_set_finding(links, seen, all_steps, known))
     evidence = tuple(
         item for x in links if x.entry.id in options.against for item in evidence_of(x, seen, options, act)
@@ -118,9 +121,11 @@ def investigate(
     )
 
 
-def _told(x: Link, options: Options) -> bool:
+def _told(x: Link, options: Options, links: Sequence[Link]) -> bool:
     """Whether a campaign gets a finding of its own; the others stand in the table of the catalogue."""
-    return x.entry.id in options.against or x.verdict == "linked" or len(x.weighed) >= options.min_traits
+    if x.entry.id in options.against or x.verdict == "linked":
+        return True
+    return not options.against and x in links[:1] and bool(x.weighed)
 
 
 def _as_of(engine: Engine) -> str:
@@ -179,7 +184,10 @@ def _gaps(links: Sequence[Link], seen: ObservedSet, options: Options, known: str
             Gap(
                 id="campaigns.not-calibratable",
                 room="campaigns",
-                sentence=f"Cannot say what these traits are worth, because too few campaigns were described twice or coded: {', '.join(loose)}.",
+                sentence=(
+                    f"Cannot say what these traits are worth, because too few campaigns were described "
+                    f"twice or coded: {', '.join(loose)}."
+                ),
                 mend="add campaigns with two independent descriptions to the catalogue",
             )
         )
@@ -188,7 +196,10 @@ def _gaps(links: Sequence[Link], seen: ObservedSet, options: Options, known: str
             Gap(
                 id="campaigns.no-posts",
                 room="campaigns",
-                sentence="Cannot compare links, hours and single use from posts, because no labelled account has posts here; the observation log alone was used.",
+                sentence=(
+                    "Cannot compare links, hours and single use from posts, because no labelled account "
+                    "has posts here; the observation log alone was used."
+                ),
                 mend="give the posts of the set",
             )
         )

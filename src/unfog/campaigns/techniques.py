@@ -1,7 +1,8 @@
 """How much shared DISARM techniques tell: learned from coded incidents, and it is little.
 
 ``disarm_overlap.json`` holds the distribution of the overlap between *different* coded incidents, by level of the
-techniques. The other class, one operation coded twice, has so few operations that no likelihood ratio can be calibrated;
+techniques. The other class, one operation coded twice, has so few operations that no likelihood ratio can be
+calibrated;
 the share of unrelated pairs with at least this overlap is given instead, and a bound on what it could be worth.
 """
 
@@ -81,7 +82,7 @@ def tail(overlap: float, level: str) -> float:
     own = learned()[level]
     percentiles = np.asarray(own["percentiles"])
     above = float((percentiles >= overlap - 1e-9).sum()) / percentiles.size
-    return max(above, 1.0 / (own["pairs"] + 1.0))
+    return max(above, 1.0 / (float(own["pairs"]) + 1.0))
 
 
 def overlap_bound(a: frozenset[str], b: frozenset[str]) -> str:
@@ -90,7 +91,9 @@ def overlap_bound(a: frozenset[str], b: frozenset[str]) -> str:
     for level in LEVELS:
         j = jaccard(a, b, level)
         p = tail(j, level)
-        told.append(f"overlap {j:.2f} on {level} techniques, reached by {100 * p:.0f} % of unrelated pairs "
-                    f"(worth at most {10 ** float(p_value_bound(p)):.1f} : 1)")  # fmt: skip
+        told.append(
+            f"overlap {j:.2f} on {level} techniques, reached by {100 * p:.0f} % of unrelated pairs "
+            f"(worth at most {10 ** float(p_value_bound(p)):.1f} : 1)"
+        )
     n = learned()["parent"]["operations"]
     return f"{'; '.join(told)}; only {n} operations are coded twice, so no likelihood ratio is given"

@@ -1,6 +1,7 @@
-"""``unfog evaluate link``: how good are links between campaigns? (a) sets, (b) reports, (c) sites, (d) techniques, (e) open set.
+"""``unfog evaluate link``: how good are links? (a) sets, (b) reports, (c) sites, (d) techniques, (e) the open set.
 
-The unit is the campaign, never the account. Every figure prints the number of campaigns behind it; where it is too small
+The unit is the campaign, never the account. Every figure prints the number of campaigns behind it; where it is too
+small
 the sheet says "not calibratable" and the likelihood ratios are capped at N + 1.
 """
 
@@ -29,10 +30,15 @@ from unfog.evaluate.sheet import Evaluation
 _BASE = "09_campaign_knowledge_base"
 _IRA_PAGES = ("I00072", "I00074", "I00125")
 _CODED_TWICE = (
-    ("ghostwriter", "I00065"), ("macron-leaks", "I00104"), ("internet-research-agency", "I00074"),
-    ("internet-research-agency", "I00125"), ("internet-research-agency", "I00072"),
-)  # fmt: skip
-"""Catalogue entry and DISARM page on the same operation, coded apart. Spamouflage is left out: its codes were copied."""
+    ("ghostwriter", "I00065"),
+    ("macron-leaks", "I00104"),
+    ("internet-research-agency", "I00074"),
+    ("internet-research-agency", "I00125"),
+    ("internet-research-agency", "I00072"),
+)
+"""Catalogue entry and DISARM page on the same operation, coded apart. Spamouflage is left out: its codes were
+copied.
+"""
 
 
 def evaluate(
@@ -92,19 +98,30 @@ def techniques(data: Path, sheet: Evaluation) -> dict[str, Any]:
     own = {e.id: _codes(e) for e in load_catalogue()}
     same = [("internet-research-agency", incidents[a], incidents[b]) for a, b in itertools.combinations(_IRA_PAGES, 2)]
     same += [(entry, own[entry], incidents[page]) for entry, page in _CODED_TWICE if page in incidents]
-    viginum = [e for p in sorted((data / _BASE / "viginum").rglob("*_full.json")) for e in importers.read_stix(p).entries]
+    viginum = [
+        e for p in sorted((data / _BASE / "viginum").rglob("*_full.json")) for e in importers.read_stix(p).entries
+    ]
     same += [("doppelganger", own["doppelganger"], _codes(e)) for e in viginum if e.id == "rrn" and _codes(e)]
     twins = [frozenset(p) for p in itertools.combinations(_IRA_PAGES, 2)]
     learned = learn(incidents, same, twins)
     for level in ("exact", "parent"):
         q = learned[level]["percentiles"]
         values = [v for _, v in learned[level]["same"]]
-        sheet.add(f"(d) Jaccard of different incidents, {level} techniques: 95th percentile", q[95], n=learned["incidents"], unit="incidents",
-                  note=f"median {q[50]:.2f}; {learned[level]['pairs']} pairs")  # fmt: skip
+        sheet.add(
+            f"(d) Jaccard of different incidents, {level} techniques: 95th percentile",
+            q[95],
+            n=learned["incidents"],
+            unit="incidents",
+            note=f"median {q[50]:.2f}; {learned[level]['pairs']} pairs",
+        )
         above = float(np.mean([np.mean(np.asarray(q) >= v) for v in values])) if values else None
-        sheet.add(f"(d) one operation coded twice, {level} techniques: median Jaccard", float(np.median(values)) if values else None,
-                  n=learned[level]["operations"], unit="operations",
-                  note=f"not calibratable; on average {100 * (above or 0):.0f} % of unrelated pairs overlap at least as much")  # fmt: skip
+        sheet.add(
+            f"(d) one operation coded twice, {level} techniques: median Jaccard",
+            float(np.median(values)) if values else None,
+            n=learned[level]["operations"],
+            unit="operations",
+            note=f"not calibratable; on average {100 * (above or 0):.0f} % of unrelated pairs overlap at least as much",
+        )
     return learned
 
 
@@ -114,7 +131,7 @@ def _codes(entry: Entry) -> tuple[str, ...]:
 
 
 def open_set(sheet: Evaluation) -> None:
-    """(e) Leave each campaign out and compare it with all others: an operation that nobody described must come out unknown.
+    """(e) Leave each campaign out and compare it with all others: what nobody described must come out unknown.
 
     And the second descriptions (``repeats.json``) against the whole catalogue: is the right campaign the highest?
     """
@@ -125,9 +142,16 @@ def open_set(sheet: Evaluation) -> None:
         links = [link(x, compare(x, rest, _as_observed(e.traits), act="", known="")) for x in rest]
         wrong += any(x.verdict == "linked" for x in links)
         highest.append(max((x.log10_lr["all"].value for x in links), default=0.0))
-    sheet.add("(e) campaigns left out that are linked to another entry", wrong / len(entries), n=len(entries), unit="campaigns",
-              target="< 2 %", met=wrong / len(entries) < 0.02, split="one campaign left out at a time",
-              note=f"{wrong} of {len(entries)}; highest log10 LR {max(highest):.2f}")  # fmt: skip
+    sheet.add(
+        "(e) campaigns left out that are linked to another entry",
+        wrong / len(entries),
+        n=len(entries),
+        unit="campaigns",
+        target="< 2 %",
+        met=wrong / len(entries) < 0.02,
+        split="one campaign left out at a time",
+        note=f"{wrong} of {len(entries)}; highest log10 LR {max(highest):.2f}",
+    )
     ranks, lrs = [], []
     for name in sorted({str(r["campaign"]) for r in repeats()}):
         again = {str(r["kind"]): bool(r["again"]) for r in repeats() if r["campaign"] == name}
@@ -138,9 +162,14 @@ def open_set(sheet: Evaluation) -> None:
         links = {x.id: link(x, compare(x, entries, seen, act="", known="")).log10_lr["all"].value for x in entries}
         lrs.append(links[name])
         ranks.append(1 + sum(v > links[name] for k, v in links.items() if k != name))
-    sheet.add("(e) second descriptions whose own campaign is the highest", float(np.mean([r == 1 for r in ranks])) if ranks else None,
-              n=len(ranks), unit="campaigns", note=f"ranks {ranks}; log10 LR {[round(v, 2) for v in lrs]}; the same rows gave the reliability, "
-              "so this is not independent")  # fmt: skip
+    sheet.add(
+        "(e) second descriptions whose own campaign is the highest",
+        float(np.mean([r == 1 for r in ranks])) if ranks else None,
+        n=len(ranks),
+        unit="campaigns",
+        note=f"ranks {ranks}; log10 LR {[round(v, 2) for v in lrs]}; the same rows gave the reliability, "
+        "so this is not independent",
+    )
 
 
 def _as_observed(traits: Iterable[Trait]) -> dict[str, Observed]:
@@ -153,5 +182,3 @@ def _as_observed(traits: Iterable[Trait]) -> dict[str, Observed]:
         for k, t in latest.items()
         if KINDS[k].compare in ("word", "rare-sites", "techniques")
     }
-
-

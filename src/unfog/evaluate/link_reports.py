@@ -1,6 +1,7 @@
 """(b) Reports of different reporters: do those on one operation share indicators, and those on different ones not?
 
-Training on reports published before a date, test on later ones. The unit is the operation. Reports that copy one another
+Training on reports published before a date, test on later ones. The unit is the operation. Reports that copy one
+another
 are one reporter and never make a pair: that would measure copying.
 """
 
@@ -89,25 +90,47 @@ def reports(data: Path) -> list[Report]:
     for path in sorted((base / "viginum").rglob("*_full.json")):
         for e in importers.read_stix(path).entries:
             add({"rrn": "doppelganger"}.get(e.id, e.id), "VIGINUM", [e])
-    for name, operation, column in (("NDD_RRN.csv", "doppelganger", "domain name"), ("Portal-Kombat-domains.csv", "portal-kombat", "domain")):
+    for name, operation, column in (
+        ("NDD_RRN.csv", "doppelganger", "domain name"),
+        ("Portal-Kombat-domains.csv", "portal-kombat", "domain"),
+    ):
         for path in sorted((base / "viginum").rglob(f"*{name}")):
             date = "2023-07-31" if operation == "doppelganger" else "2024-12-27"
             got = importers.read_domain_list(path, name=operation, public_from=date, column=column)
             add(operation, "VIGINUM", got.entries)
-    m82 = {"InfoRos.js": "inforos", "Storm1516.js": "storm-1516", "Copycop.js": "copycop", "Baybridge.js": "baybridge",
-           "laundromat.js": "pravda-rt-mirrors", "Pravda.js": "portal-kombat", "Doppelganger.js": "doppelganger"}  # fmt: skip
+    m82 = {
+        "InfoRos.js": "inforos",
+        "Storm1516.js": "storm-1516",
+        "Copycop.js": "copycop",
+        "Baybridge.js": "baybridge",
+        "laundromat.js": "pravda-rt-mirrors",
+        "Pravda.js": "portal-kombat",
+        "Doppelganger.js": "doppelganger",
+    }
     for e in importers.read_domain_list(
-        base / "m82_dima_operation_domains.csv", name="", public_from="2025-03-01", column="domain", group_by="database_file"
+        base / "m82_dima_operation_domains.csv",
+        name="",
+        public_from="2025-03-01",
+        column="domain",
+        group_by="database_file",
     ).entries:
         file = next((f for f in m82 if f.casefold() == e.name.casefold()), "")
         if file:  # the lists that M82 took from VIGINUM are VIGINUM's reports, already here
-            add(m82[file], {"Pravda.js": "DFRLab, CheckFirst", "Doppelganger.js": "Qurium, US DoJ"}.get(file, "M82"), [e])
+            add(
+                m82[file],
+                {"Pravda.js": "DFRLab, CheckFirst", "Doppelganger.js": "Qurium, US DoJ"}.get(file, "M82"),
+                [e],
+            )
     got = importers.read_domain_list(
-        base / "sekoia_doppelganger_observables.csv", name="doppelganger", public_from="2024-06-01",
+        base / "sekoia_doppelganger_observables.csv",
+        name="doppelganger",
+        public_from="2024-06-01",
         column="Observable (not an IOC!)",
-    )  # fmt: skip
+    )
     add("doppelganger", "Sekoia", got.entries)
-    for e in importers.read_sites_of_concern(base / "asd_laundromat_sites_of_concern.csv", public_from="2024-04-01").entries:
+    for e in importers.read_sites_of_concern(
+        base / "asd_laundromat_sites_of_concern.csv", public_from="2024-04-01"
+    ).entries:
         if e.id.endswith("pink-slime"):
             add("metric-media", "ASD Laundromat", [e])
     sites = data / "08_metric_media_sites" / "sites.csv"
@@ -188,36 +211,95 @@ def measure(data: Path, sheet: Evaluation) -> dict[str, Any]:
     groups = np.array([p.cluster for p in late])
     n_same, n_other = len({p.cluster for p in late if p.same}), len({p.cluster for p in late if not p.same})
     calibratable = min(same.of, n_same) >= FEWEST
-    note = "" if calibratable else f"not calibratable: {same.of} operations with two reporters in training, {n_same} in test; LR capped"
+    note = (
+        ""
+        if calibratable
+        else f"not calibratable: {same.of} operations with two reporters in training, {n_same} in test; LR capped"
+    )
     split = f"trained on reports before {CUT}, tested on later ones"
-    sheet.add("(b) training: operations whose independent reports share an indicator", same.rate, n=same.of, unit="operations", split=split,
-              note=f"{same.hits} of {same.of}")  # fmt: skip
-    sheet.add("(b) training: operations that share one with another operation", other.rate, n=other.of, unit="operations", split=split,
-              note=f"{other.hits} of {other.of}: {', '.join(other.who[:6])}")  # fmt: skip
-    sheet.add("(b) log10 LR of a shared indicator", shows.value, low=shows.low, high=shows.high, n=same.of, unit="operations", note=rule_shows)
-    sheet.add("(b) log10 LR of none shared", misses.value, low=misses.low, high=misses.high, n=same.of, unit="operations", note=rule_misses)
+    sheet.add(
+        "(b) training: operations whose independent reports share an indicator",
+        same.rate,
+        n=same.of,
+        unit="operations",
+        split=split,
+        note=f"{same.hits} of {same.of}",
+    )
+    sheet.add(
+        "(b) training: operations that share one with another operation",
+        other.rate,
+        n=other.of,
+        unit="operations",
+        split=split,
+        note=f"{other.hits} of {other.of}: {', '.join(other.who[:6])}",
+    )
+    sheet.add(
+        "(b) log10 LR of a shared indicator",
+        shows.value,
+        low=shows.low,
+        high=shows.high,
+        n=same.of,
+        unit="operations",
+        note=rule_shows,
+    )
+    sheet.add(
+        "(b) log10 LR of none shared",
+        misses.value,
+        low=misses.low,
+        high=misses.high,
+        n=same.of,
+        unit="operations",
+        note=rule_misses,
+    )
     if truth.any() and not truth.all():
         add_validity(sheet, "(b) later reports", lr, truth, groups, n_same, n_other, split, note, calibratable)
     hits = [p.shared > 0 for p in late if p.same]
-    sheet.add("(b) same operation, later report shares an indicator", float(np.mean(hits)) if hits else None, n=n_same, unit="operations",
-              split=split, note=f"{sum(hits)} of {len(hits)} pairs of reports")  # fmt: skip
+    sheet.add(
+        "(b) same operation, later report shares an indicator",
+        float(np.mean(hits)) if hits else None,
+        n=n_same,
+        unit="operations",
+        split=split,
+        note=f"{sum(hits)} of {len(hits)} pairs of reports",
+    )
     wrong = [p for p in late if not p.same and p.shared]
-    sheet.add("(b) different operations that share an exclusive indicator", len(wrong) / max(1, sum(not p.same for p in late)),
-              n=n_other, unit="pairs of operations", split=split,
-              note="; ".join(sorted({p.cluster for p in wrong})[:5]))  # fmt: skip
+    sheet.add(
+        "(b) different operations that share an exclusive indicator",
+        len(wrong) / max(1, sum(not p.same for p in late)),
+        n=n_other,
+        unit="pairs of operations",
+        split=split,
+        note="; ".join(sorted({p.cluster for p in wrong})[:5]),
+    )
     sheet.tables["b_pairs"] = [
-        {"a": p.a.operation, "reporter_a": p.a.reporter, "b": p.b.operation, "reporter_b": p.b.reporter, "same": p.same,
-         "shared": p.shared, "later": max(p.a.date, p.b.date) >= CUT}
-        for p in everything if p.same or p.shared
-    ]  # fmt: skip
+        {
+            "a": p.a.operation,
+            "reporter_a": p.a.reporter,
+            "b": p.b.operation,
+            "reporter_b": p.b.reporter,
+            "same": p.same,
+            "shared": p.shared,
+            "later": max(p.a.date, p.b.date) >= CUT,
+        }
+        for p in everything
+        if p.same or p.shared
+    ]
     all_same, all_other = counts_of(everything)
     return {"same": [all_same.hits, all_same.of], "unrelated": [all_other.hits, all_other.of]}
 
 
 def add_validity(
-    sheet: Evaluation, name: str, lr: np.ndarray[Any, Any], truth: np.ndarray[Any, Any], groups: np.ndarray[Any, Any],
-    n_same: int, n_other: int, split: str, note: str, calibratable: bool,
-) -> None:  # fmt: skip
+    sheet: Evaluation,
+    name: str,
+    lr: np.ndarray[Any, Any],
+    truth: np.ndarray[Any, Any],
+    groups: np.ndarray[Any, Any],
+    n_same: int,
+    n_other: int,
+    split: str,
+    note: str,
+    calibratable: bool,
+) -> None:
     """Cllr, Cllr_cal and misleading evidence with a bootstrap over operations, and the data of the Tippett plot."""
     weights = _per_cluster(groups)
     figures = {"Cllr": cllr, "Cllr_cal": cllr_cal}
@@ -226,11 +308,29 @@ def add_validity(
         target = {"Cllr": "< 0.7", "Cllr_cal": "< 0.1"}[label]
         value = f(lr, truth)
         met = (value < 0.7 if label == "Cllr" else value < 0.1) if calibratable else None
-        sheet.add(f"{name}: {label}", value, low=low, high=high, n=n_same, unit=f"operations (against {n_other})", split=split,
-                  target=target, met=met, note=note)  # fmt: skip
+        sheet.add(
+            f"{name}: {label}",
+            value,
+            low=low,
+            high=high,
+            n=n_same,
+            unit=f"operations (against {n_other})",
+            split=split,
+            target=target,
+            met=met,
+            note=note,
+        )
     bad = misleading(lr, truth, 1.0)
-    sheet.add(f"{name}: misleading LR > 10", bad.rate_different, n=n_other, unit="clusters of different pairs", split=split,
-              target="< 2 %", met=bad.rate_different < 0.02, note=f"{bad.hits_different} of {bad.n_different} pairs")  # fmt: skip
+    sheet.add(
+        f"{name}: misleading LR > 10",
+        bad.rate_different,
+        n=n_other,
+        unit="clusters of different pairs",
+        split=split,
+        target="< 2 %",
+        met=bad.rate_different < 0.02,
+        note=f"{bad.hits_different} of {bad.n_different} pairs",
+    )
     sheet.tables.setdefault("tippett", []).extend(
         {"set": name, "log10_lr": round(float(x), 4), "same": bool(t), "cluster": str(g), "weight": round(float(w), 5)}
         for x, t, g, w in sorted(zip(lr, truth, groups, weights, strict=True), key=lambda r: (str(r[2]), float(r[0])))
@@ -239,11 +339,13 @@ def add_validity(
 
 
 def _per_cluster(groups: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    names, place, n = np.unique(groups, return_inverse=True, return_counts=True)
+    _, place, n = np.unique(groups, return_inverse=True, return_counts=True)
     return np.asarray(1.0 / n[place])
 
 
-def _bootstrap(f: Any, truth: np.ndarray[Any, Any], groups: np.ndarray[Any, Any], draws: int = 500) -> tuple[float | None, float | None]:
+def _bootstrap(
+    f: Any, truth: np.ndarray[Any, Any], groups: np.ndarray[Any, Any], draws: int = 500
+) -> tuple[float | None, float | None]:
     """90 % interval over resampled operations; None where fewer than three operations are on the same side."""
     if len(set(groups[truth])) < 3:
         return None, None

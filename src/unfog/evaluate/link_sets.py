@@ -45,6 +45,11 @@ class Part:
     is_operation: bool
     profile: Profile
 
+    @property
+    def name(self) -> str:
+        """Population, platform and slice."""
+        return f"{self.population}, {self.platform}, {self.slice}"
+
 
 def parts(data: Path, engine: DuckEngine) -> Iterator[Part]:
     """All parts at hand; a missing file gives none."""
@@ -55,23 +60,24 @@ def parts(data: Path, engine: DuckEngine) -> Iterator[Part]:
     if (twitter / "tweets.parquet").is_file():
         yield from _ira_twitter(twitter, engine)
     ads = data / "07_ira_facebook_ads" / "ads.parquet"
-    if ads.is_file():
-        for year in (2015, 2016, 2017):
-            sql = f"SELECT CAST(id AS VARCHAR) AS account_id, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS happened_at " \
-                  f"FROM {_file(ads)} WHERE created LIKE '{year}%'"  # fmt: skip
-            yield _part(engine, sql, "ira", "facebook", str(year), True, handles=False, accounts=False)
+    for year in (2015, 2016, 2017) if ads.is_file() else ():
+        sql = (
+            "SELECT CAST(id AS VARCHAR) AS account_id, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS happened_at "
+            f"FROM {_file(ads)} WHERE created LIKE '{year}%'"
+        )
+        yield _part(engine, sql, "ira", "facebook", str(year), True, handles=False, accounts=False)
     organic = data / "04_twitter_organic_controls"
     brexit = organic / "brexit_2016_mar_jun.parquet"
-    if brexit.is_file():
-        at = "make_timestamp(((CAST(tweet_id AS BIGINT) >> 22) + 1288834974657) * 1000)"
-        for month in (3, 4, 5, 6):
-            sql = f"SELECT user_id AS account_id, {at} AS happened_at FROM {_file(brexit)} WHERE extract('month' FROM {at}) = {month}"
-            yield _part(engine, sql, "brexit users", "twitter", f"2016-{month:02d}", False, handles=False)
+    for month in (3, 4, 5, 6) if brexit.is_file() else ():
+        at = _SNOWFLAKE.format("tweet_id")
+        sql = f"SELECT user_id AS account_id, {at} AS happened_at FROM {_file(brexit)} "
+        sql += f"WHERE extract('month' FROM {at}) = {month}"
+        yield _part(engine, sql, "brexit users", "twitter", f"2016-{month:02d}", False, handles=False)
     india = organic / "india_up_election_2017.parquet"
-    if india.is_file():
-        for name, test in (("2017-02", "<"), ("2017-03", ">=")):
-            sql = f"SELECT screenName AS account_id, CAST(created AS TIMESTAMP) AS happened_at FROM {_file(india)} WHERE created {test} '2017-03-01'"
-            yield _part(engine, sql, "indian election users", "twitter", name, False)
+    for name, test in (("2017-02", "<"), ("2017-03", ">=")) if india.is_file() else ():
+        sql = f"SELECT screenName AS account_id, CAST(created AS TIMESTAMP) AS happened_at FROM {_file(india)} "
+        sql += f"WHERE created {test} '2017-03-01'"
+        yield _part(engine, sql, "indian election users", "twitter", name, False)
     astro = data / "05_coordination_reference" / "ephemeral_astroturfing" / "botstream__deleted_tweets.csv.bz2"
     if astro.is_file():
         yield from _astroturfing(astro, engine)
@@ -80,30 +86,46 @@ def parts(data: Path, engine: DuckEngine) -> Iterator[Part]:
         yield from _telegram(telegram, engine)
 
 
+_SNOWFLAKE = 'make_timestamp(((CAST("{}" AS BIGINT) >> 22) + 1288834974657) * 1000)'
+"""Time inside a tweet's id, milliseconds since 2010-11-04T01:42:54.657Z."""
+
+
+def _half(column: str, half: int) -> str:
+    """Half of the accounts, by their name: no account is in both."""
+    return f"ascii(substr(md5(CAST({column} AS VARCHAR)), 1, 1)) % 2 = {half}"
+
+
 def _file(path: Path) -> str:
     return f"read_parquet({literal(str(path))})"
 
 
 def _part(
-    engine: DuckEngine, sql: str, population: str, platform: str, slice_: str, op: bool, *, handles: bool = True, accounts: bool = True
+    engine: DuckEngine,
+    sql: str,
+    population: str,
+    platform: str,
+    slice_: str,
+    op: bool,
+    *,
+    handles: bool = True,
+    accounts: bool = True,
 ) -> Part:
     engine.execute(f"CREATE OR REPLACE TEMP VIEW evaluated_part AS {sql}")
-    return Part(population, platform, slice_, op, profile(engine, "evaluated_part", handles=handles, accounts=accounts))
+    own = profile(engine, "evaluated_part", handles=handles, accounts=accounts)
+    return Part(population, platform, slice_, op, own)
 
 
 def _reddit(folder: Path, engine: DuckEngine) -> Iterator[Part]:
-    both = (
-        f"SELECT author, source_dir, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS posted FROM {_file(folder / 'submissions.parquet')} "
-        f"UNION ALL SELECT author, source_dir, CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) FROM {_file(folder / 'comments.parquet')}"
+    at = "CAST(CAST(created AS TIMESTAMPTZ) AS TIMESTAMP) AS happened_at"
+    both = " UNION ALL ".join(
+        f"SELECT author AS account_id, source_dir, {at} FROM {_file(folder / name)}"
+        for name in ("submissions.parquet", "comments.parquet")
     )
-    # accounts are halved by their name, so that no account is in two parts
+    groups = (("SuspiciousAccounts", "ira"), ("NormalAccounts", "reddit users"), ("NormalAccounts2", "reddit users"))
     for half in (0, 1):
-        own = f"ascii(substr(md5(author), 1, 1)) % 2 = {half}"
-        sql = f"SELECT author AS account_id, posted AS happened_at FROM ({both}) WHERE source_dir = 'SuspiciousAccounts' AND {own}"
-        yield _part(engine, sql, "ira", "reddit", f"accounts {half + 1}", True)
-        for group in ("NormalAccounts", "NormalAccounts2"):
-            sql = f"SELECT author AS account_id, posted AS happened_at FROM ({both}) WHERE source_dir = '{group}' AND {own}"
-            yield _part(engine, sql, "reddit users", "reddit", f"{group} {half + 1}", False)
+        for group, population in groups:
+            sql = f"SELECT * FROM ({both}) WHERE source_dir = '{group}' AND {_half('account_id', half)}"
+            yield _part(engine, sql, population, "reddit", f"{group} {half + 1}", population == "ira")
 
 
 def _ira_twitter(folder: Path, engine: DuckEngine) -> Iterator[Part]:
@@ -112,9 +134,10 @@ def _ira_twitter(folder: Path, engine: DuckEngine) -> Iterator[Part]:
     kind = next((c for c in columns if c.startswith("account_category")), "")
     name = next((c for c in columns if c in ("author", "author_id", "name")), columns[0])
     for category in ("RightTroll", "LeftTroll", "NewsFeed", "HashtagGamer") if kind else ():
+        who = f'SELECT "{name}" AS n FROM {kinds} WHERE "{kind}" = {literal(category)}'
         sql = (
-            f'SELECT t.author_id AS account_id, CAST(t.publish_date AS TIMESTAMP) AS happened_at FROM {_file(folder / "tweets.parquet")} t '
-            f'SEMI JOIN (SELECT "{name}" AS n FROM {kinds} WHERE "{kind}" = {literal(category)}) a ON a.n = t.author_id'
+            "SELECT t.author_id AS account_id, CAST(t.publish_date AS TIMESTAMP) AS happened_at "
+            f"FROM {_file(folder / 'tweets.parquet')} t SEMI JOIN ({who}) a ON a.n = t.author_id"
         )
         yield _part(engine, sql, "ira", "twitter", category, True)
 
@@ -123,13 +146,14 @@ def _astroturfing(path: Path, engine: DuckEngine) -> Iterator[Part]:
     with bz2.open(path) as file:
         table = pa_csv.read_csv(pa.BufferReader(file.read(64 * 2**20)))
     user = next((c for c in table.column_names if "user" in c.lower() or "author" in c.lower()), "")
-    tweet = next((c for c in table.column_names if c.lower() in ("tweet_id", "id", "tweetid", "id_str", "status_id")), "")
+    ids = ("tweet_id", "id", "tweetid", "id_str", "status_id")
+    tweet = next((c for c in table.column_names if c.lower() in ids), "")
     if not user or not tweet:
         return
     engine.put("astro", table.select([user, tweet]))
-    at = f'make_timestamp(((CAST("{tweet}" AS BIGINT) >> 22) + 1288834974657) * 1000)'
     for half in (0, 1):
-        sql = f'SELECT CAST("{user}" AS VARCHAR) AS account_id, {at} AS happened_at FROM astro WHERE ascii(substr(md5(CAST("{user}" AS VARCHAR)), 1, 1)) % 2 = {half}'
+        sql = f'SELECT CAST("{user}" AS VARCHAR) AS account_id, {_SNOWFLAKE.format(tweet)} AS happened_at FROM astro '
+        sql += "WHERE " + _half(f'"{user}"', half)
         yield _part(engine, sql, "turkish astroturfing bots", "twitter", f"accounts {half + 1}", True, handles=False)
 
 
@@ -140,7 +164,8 @@ def _telegram(path: Path, engine: DuckEngine) -> Iterator[Part]:
     if not channel or not date:
         return
     for half in (0, 1):
-        sql = f'SELECT CAST("{channel}" AS VARCHAR) AS account_id, CAST("{date}" AS TIMESTAMP) AS happened_at FROM {_file(path)} WHERE ascii(substr(md5(CAST("{channel}" AS VARCHAR)), 1, 1)) % 2 = {half}'
+        sql = f'SELECT CAST("{channel}" AS VARCHAR) AS account_id, CAST("{date}" AS TIMESTAMP) AS happened_at '
+        sql += f"FROM {_file(path)} WHERE " + _half(f'"{channel}"', half)
         yield _part(engine, sql, "russian news channels", "telegram", f"channels {half + 1}", False, handles=False)
 
 
@@ -148,24 +173,34 @@ def measure(data: Path, sheet: Evaluation) -> None:
     """Add the figures of (a) to the sheet."""
     with DuckEngine(memory="2GB") as engine:
         found = list(parts(data, engine))
-    pairs = [(a, b, s) for a, b in itertools.combinations(found, 2) if (s := likeness(a.profile, b.profile)) is not None]
+    combined = itertools.combinations(found, 2)
+    pairs = [(a, b, s) for a, b in combined if (s := likeness(a.profile, b.profile)) is not None]
     truth = np.array([a.population == b.population and a.is_operation for a, b, _ in pairs])
     score = np.array([s for _, _, s in pairs])
-    cluster = np.array([a.population if t else " | ".join(sorted((a.population, b.population))) for (a, b, _), t in zip(pairs, truth, strict=True)])
+    cluster = np.array([" | ".join(sorted({a.population, b.population})) for a, b, _ in pairs])
     operations = sorted({a.population for (a, _, _), t in zip(pairs, truth, strict=True) if t})
     others = sorted({p.population for p in found})
     sheet.tables["a_parts"] = [
-        {"population": p.population, "platform": p.platform, "slice": p.slice, "operation": p.is_operation, "posts": p.profile.n_posts,
-         "accounts": p.profile.n_accounts, "parts": ", ".join(p.profile.parts)} for p in found
-    ]  # fmt: skip
+        {
+            "population": p.population,
+            "platform": p.platform,
+            "slice": p.slice,
+            "operation": p.is_operation,
+            "posts": p.profile.n_posts,
+            "accounts": p.profile.n_accounts,
+            "parts": ", ".join(p.profile.parts),
+        }
+        for p in found
+    ]
     sheet.tables["a_pairs"] = [
-        {"a": f"{a.population}, {a.platform}, {a.slice}", "b": f"{b.population}, {b.platform}, {b.slice}", "same": bool(t), "likeness": round(float(s), 4)}
-        for (a, b, s), t in zip(pairs, truth, strict=True)
-    ]  # fmt: skip
+        {"a": a.name, "b": b.name, "same": bool(t), "likeness": round(float(v), 4)}
+        for (a, b, v), t in zip(pairs, truth, strict=True)
+    ]
     if not truth.any() or truth.all():
         sheet.notes.append("(a) cannot be measured: pairs of both classes are needed")
         return
-    note = f"not calibratable: {len(operations)} operations with several parts ({', '.join(operations)}); LR capped at N + 1"
+    note = f"not calibratable: {len(operations)} operations with several parts ({', '.join(operations)}); "
+    note += "LR capped at N + 1"
     lr = np.zeros(len(pairs))
     for op in operations:  # leave one operation out: all pairs that touch it are test, the other operation trains
         touches = np.array([op in (a.population, b.population) for a, b, _ in pairs])
@@ -176,16 +211,27 @@ def measure(data: Path, sheet: Evaluation) -> None:
             lr[touches] = within.log10_lr(score[touches])
     tested = np.array([a.population in operations or b.population in operations for a, b, _ in pairs])
     ok = len(operations) >= FEWEST
-    add_validity(sheet, "(a) behaviour across platforms", lr[tested], truth[tested], cluster[tested], len(operations), len(others) - 1,
-                 "one operation left out at a time", note, ok)  # fmt: skip
+    add_validity(
+        sheet,
+        "(a) behaviour across platforms",
+        lr[tested],
+        truth[tested],
+        cluster[tested],
+        len(operations),
+        len(others) - 1,
+        "one operation left out at a time",
+        note,
+        ok,
+    )
     across = np.array([a.platform != b.platform for a, b, _ in pairs])
     ira = tested & np.array(["ira" in (a.population, b.population) for a, b, _ in pairs])
     for name, mask in (("on one platform", ~across), ("across platforms", across)):
         m = ira & mask
         if truth[m].any() and not truth[m].all():
             auc = _auc(score[m], truth[m])
-            sheet.add(f"(a) IRA parts, {name}: area under the curve of likeness", auc, n=1, unit="operation",
-                      note=f"{int(truth[m].sum())} same pairs, {int((~truth[m]).sum())} different; best Cllr after recalibration {cllr_min(score[m], truth[m]):.2f}")  # fmt: skip
+            told = f"{int(truth[m].sum())} same pairs, {int((~truth[m]).sum())} different; "
+            told += f"best Cllr after recalibration {cllr_min(score[m], truth[m]):.2f}"
+            sheet.add(f"(a) IRA parts, {name}: area under the curve of likeness", auc, n=1, unit="operation", note=told)
 
 
 def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:
@@ -195,7 +241,7 @@ def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:
     """
     ads, reddit = data / "07_ira_facebook_ads" / "ads.parquet", data / "01_reddit_ira_vs_normal" / "submissions.parquet"
     if not ads.is_file() or not reddit.is_file():
-        sheet.notes.append("(a) shared domains cannot be measured: the advertisements or the Reddit submissions are not there")
+        sheet.notes.append("(a) shared domains cannot be measured: advertisements or Reddit submissions are not there")
         return
     with DuckEngine(memory="1GB") as engine:
         raw = engine.rows(f"SELECT DISTINCT lower(url) AS url FROM {_file(ads)} WHERE url LIKE 'http%' ORDER BY url")
@@ -204,7 +250,7 @@ def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:
             f"SELECT author, source_dir = 'SuspiciousAccounts' AS ira, array_agg(DISTINCT lower(domain)) AS domains "
             f"FROM {_file(reddit)} WHERE domain IS NOT NULL GROUP BY author, ira ORDER BY author"
         )
-    hits = {str(r["author"]): advertised & {h for x in r["domains"] if (h := str(x).removeprefix("www."))} for r in rows}
+    hits = {str(r["author"]): advertised & {str(x).removeprefix("www.") for x in r["domains"]} for r in rows}
     own = [str(r["author"]) for r in rows if r["ira"]]
     rest = [str(r["author"]) for r in rows if not r["ira"]]
     users: dict[str, set[str]] = {}
@@ -218,10 +264,14 @@ def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:
         len(set().union(*(hits[a] & rare for a in rng.choice(rest, len(own), replace=False)))) for _ in range(draws)
     ]
     carriers = sum(bool(hits[a] & rare) for a in own)
-    sheet.add("(a) domains advertised on Facebook that IRA accounts on Reddit link to", float(n_own), n=1, unit="operation",
-              note=f"of {len(advertised)} advertised domains, those that at most {max(1, len(rest) // 200)} of {len(rest)} ordinary accounts link to; "
-                   f"by {carriers} of {len(own)} accounts; in {draws} draws of as many ordinary accounts: mean {np.mean(drawn):.2f}, "
-                   f"most {max(drawn)}")  # fmt: skip
+    few = max(1, len(rest) // 200)
+    told = (
+        f"of {len(advertised)} advertised domains, those that at most {few} of {len(rest)} ordinary accounts link to; "
+    )
+    told += f"by {carriers} of {len(own)} accounts; in {draws} draws of as many ordinary accounts: "
+    told += f"mean {np.mean(drawn):.2f}, most {max(drawn)}"
+    name = "(a) domains advertised on Facebook that IRA accounts on Reddit link to"
+    sheet.add(name, float(n_own), n=1, unit="operation", note=told)
 
 
 def _auc(score: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:

@@ -1,4 +1,6 @@
-"""(c) Networks of sites: same operator or not, by shared ids and by names built alike, one operator left out at a time."""
+"""(c) Networks of sites: same operator or not, by shared ids and by names built alike, one operator left out
+at a time.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,21 @@ _BASE = "09_campaign_knowledge_base"
 def operators(data: Path) -> tuple[dict[str, list[str]], list[str]]:
     """Operator -> domains, and domains of ordinary news sites."""
     found: dict[str, set[str]] = defaultdict(set)
-    wanted = {"doppelganger", "portal-kombat", "copycop", "storm-1516", "inforos", "pravda-rt-mirrors", "baybridge", "metric-media"}
+    wanted = {
+        "doppelganger",
+        "portal-kombat",
+        "copycop",
+        "storm-1516",
+        "inforos",
+        "pravda-rt-mirrors",
+        "baybridge",
+        "metric-media",
+    }
     for r in reports(data):
         if r.operation in wanted:
-            found[r.operation] |= {d for k in r.keys if "/" not in k and ":" not in k and (d := domain_of(k, private=True))}
+            found[r.operation] |= {
+                d for k in r.keys if "/" not in k and ":" not in k and (d := domain_of(k, private=True))
+            }
     ordinary: set[str] = set()
     for e in importers.read_sites_of_concern(
         data / _BASE / "asd_laundromat_sites_of_concern.csv", public_from="2024-04-01"
@@ -61,22 +74,51 @@ def measure(data: Path, sheet: Evaluation) -> dict[str, Any]:
         for op in names:  # one operator left out at a time: neither its sites nor its pairs are seen in training
             test = np.array([g.split(" | ")[0] == op for g in group])
             calibrator = fit_logistic(scores[~test], same[~test])
-            lr[test] = bounded(calibrator, n_plus_one(len(names) - 1, len(names) - 1, "operators")).log10_lr(scores[test])
+            lr[test] = bounded(calibrator, n_plus_one(len(names) - 1, len(names) - 1, "operators")).log10_lr(
+                scores[test]
+            )
         ok = len(names) >= FEWEST
         what = "one site" if together == 1 else f"{together} sites together"
-        add_validity(sheet, f"(c) names, {what} : network of {NETWORK}", lr, same, group, len(names), len(names) + 1,
-                     "one operator left out at a time", "" if ok else "not calibratable", ok)  # fmt: skip
+        add_validity(
+            sheet,
+            f"(c) names, {what} : network of {NETWORK}",
+            lr,
+            same,
+            group,
+            len(names),
+            len(names) + 1,
+            "one operator left out at a time",
+            "" if ok else "not calibratable",
+            ok,
+        )
         mm = np.array([g.startswith("metric-media") for g in group])
         if mm.any():
-            add_validity(sheet, f"(c) names, {what} : Metric Media", lr[mm], same[mm], group[mm], 1, len(names),
-                         "Metric Media unseen in training", "one operator: no interval", False)  # fmt: skip
+            add_validity(
+                sheet,
+                f"(c) names, {what} : Metric Media",
+                lr[mm],
+                same[mm],
+                group[mm],
+                1,
+                len(names),
+                "Metric Media unseen in training",
+                "one operator: no interval",
+                False,
+            )
     sheet.tables["c_operators"] = [{"operator": k, "sites": len(v)} for k, v in own.items()]
-    sheet.notes.append(f"(c) {len(ordinary)} ordinary news sites (Wikidata), half to say how common a name is, half for pairs")
+    sheet.notes.append(
+        f"(c) {len(ordinary)} ordinary news sites (Wikidata), half to say how common a name is, half for pairs"
+    )
     return _ids(data, sheet)
 
 
 def _drawn(
-    own: dict[str, list[str]], news: list[str], together: int, common: dict[str, float], unseen: float, rng: np.random.Generator
+    own: dict[str, list[str]],
+    news: list[str],
+    together: int,
+    common: dict[str, float],
+    unseen: float,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Scores of sites against networks: of the same operator, of others, and of ordinary news; truth; cluster."""
     scores, truth, who = [], [], []
@@ -106,21 +148,41 @@ def _ids(data: Path, sheet: Evaluation) -> dict[str, Any]:
     same = Count(sum(any(len(s) > 1 for s in ips.values()) for ips in by.values()), len(by))
     other = Count(sum(any(len(owners[ip]) > 1 for ip in ips) for ips in by.values()), len(by))
     lr, rule = log10_ratio(same, other)
-    sheet.add("(c) log10 LR of a shared address", lr.value, low=lr.low, high=lr.high, n=len(by), unit="operators",
-              note=f"not calibratable: {len(by)} operators with addresses; {rule}")  # fmt: skip
+    sheet.add(
+        "(c) log10 LR of a shared address",
+        lr.value,
+        low=lr.low,
+        high=lr.high,
+        n=len(by),
+        unit="operators",
+        note=f"not calibratable: {len(by)} operators with addresses; {rule}",
+    )
     for op, ips in sorted(by.items()):
         n = sum(len(s) for s in ips.values())
         share = sum(len(s) * (len(s) - 1) for s in ips.values()) / max(1, n * (n - 1))
         sheet.add(f"(c) pairs of {op} sites on one address", share, n=n, unit="sites", note=f"{len(ips)} addresses")
     table = pa.table(
-        {"site": [s for s, _, _ in rows], "kind": ["ip"] * len(rows), "value": [i for _, _, i in rows], "owner": [""] * len(rows)}
+        {
+            "site": [s for s, _, _ in rows],
+            "kind": ["ip"] * len(rows),
+            "value": [i for _, _, i in rows],
+            "owner": [""] * len(rows),
+        }
     )
     with DuckEngine(memory="1GB") as engine:
         groups = site_groups(engine, table, at_least=-9.0)
     op_of = {s: o for s, o, _ in rows}
     mixed = sum(len({op_of[s] for s in g.sites}) > 1 for g in groups)
-    sheet.add("(c) groups by shared address that mix operators", mixed / max(1, len(groups)), n=len(groups), unit="groups",
-              note=f"{sum(len(g.sites) for g in groups)} of {len(rows)} sites grouped; largest {len(groups[0].sites) if groups else 0}")  # fmt: skip
+    sheet.add(
+        "(c) groups by shared address that mix operators",
+        mixed / max(1, len(groups)),
+        n=len(groups),
+        unit="groups",
+        note=(
+            f"{sum(len(g.sites) for g in groups)} of {len(rows)} sites grouped; largest "
+            f"{len(groups[0].sites) if groups else 0}"
+        ),
+    )
     return {"ip": {"same": [same.hits, same.of], "unrelated": [other.hits, other.of]}}
 
 
@@ -143,5 +205,7 @@ def _stix_addresses(path: Path) -> list[tuple[str, str]]:
     return [
         (objects[o["source_ref"]]["name"], objects[o["target_ref"]]["value"])
         for o in objects.values()
-        if o["type"] == "relationship" and o["target_ref"].startswith("ipv4-addr") and o["source_ref"].startswith("channel")
+        if o["type"] == "relationship"
+        and o["target_ref"].startswith("ipv4-addr")
+        and o["source_ref"].startswith("channel")
     ]

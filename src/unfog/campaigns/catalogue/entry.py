@@ -1,6 +1,7 @@
 """What is known of one campaign: who says so, in which words, since when, and which traits could be recognised again.
 
-An entry is a document in our own words. Each attribution keeps who made it, its words, its date and whether it was later
+An entry is a document in our own words. Each attribution keeps who made it, its words, its date and whether it was
+later
 reversed; operator (who ran the accounts) and sponsor (who had it done) are told apart. Each trait says since when it is
 public, because from that day anybody could imitate it.
 """
@@ -93,7 +94,8 @@ class Trait(_Document):
         says: In a sentence.
         public_from: Since when anyone could read of it, and so imitate it.
         coded_by: Who put it into these words.
-        computed_from: Data set that the value was computed from, where it was; such a trait says nothing about that set.
+        computed_from: Data set that the value was computed from, where it was; such a trait says nothing about that
+            set.
         source: Where to read it.
     """
 

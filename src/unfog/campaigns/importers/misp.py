@@ -36,7 +36,8 @@ def read_misp_galaxy(path: Path, *, public_from: str) -> Imported:
         if not isinstance(v, dict) or not isinstance(v.get("value"), str) or not v["value"].strip():
             out.reject(str(at), "a value needs a name", v)
             continue
-        meta = v.get("meta") if isinstance(v.get("meta"), dict) else {}
+        given = v.get("meta")
+        meta: dict[str, Any] = given if isinstance(given, dict) else {}
         code = str(meta.get("external_id", ""))
         if code:
             name = v["value"]
@@ -62,13 +63,22 @@ def _actor(v: dict[str, Any], meta: dict[str, Any], name: str, public_from: str,
     if sponsor := meta.get("cfr-suspected-state-sponsor"):
         said.append(
             Attribution(
-                by="Council on Foreign Relations, as MISP quotes it", role="sponsor", to=str(sponsor),
-                words="suspected state sponsor", certainty="suspected", date=public_from,
+                by="Council on Foreign Relations, as MISP quotes it",
+                role="sponsor",
+                to=str(sponsor),
+                words="suspected state sponsor",
+                certainty="suspected",
+                date=public_from,
             )
-        )  # fmt: skip
+        )
     names = [s for s in meta.get("synonyms", []) if isinstance(s, str)]
     refs = [r for r in meta.get("refs", []) if isinstance(r, str)]
     return Entry(
-        id=name, name=v["value"], aliases=tuple(names), klass=Klass.COVERT, known_from=public_from,
-        attributions=tuple(said), sources=tuple(Source(publisher=file, url=r) for r in refs[:20]),
-    )  # fmt: skip
+        id=name,
+        name=v["value"],
+        aliases=tuple(names),
+        klass=Klass.COVERT,
+        known_from=public_from,
+        attributions=tuple(said),
+        sources=tuple(Source(publisher=file, url=r) for r in refs[:20]),
+    )

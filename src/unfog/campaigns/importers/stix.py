@@ -1,6 +1,7 @@
 """STIX 2.x bundles: VIGINUM's technical reports, the DISARM framework, and what OpenCTI exports.
 
-One entry per ``campaign`` object (or ``intrusion-set`` where there is none, or the ``report`` itself). Observables go to
+One entry per ``campaign`` object (or ``intrusion-set`` where there is none, or the ``report`` itself). Observables
+go to
 the campaign that is nearest in the graph of relationships. ``confidence`` is never read as certainty: STIX merges
 "highly likely" with "almost certain", and published bundles carry defaults (75, 90, 100).
 
@@ -33,11 +34,43 @@ _VALUES = {
     "mac-addr": ("mac-addr", "value"),
     "user-account": ("x-handle", "account_login"),
 }
-_CARRIES = frozenset({"uses", "related-to", "resolves-to", "part-of", "belongs-to", "owns", "controls", "consists-of", "hosts",
-                      "publishes", "communicates-with", "indicates", "based-on", "object"})  # fmt: skip
+_CARRIES = frozenset(
+    {
+        "uses",
+        "related-to",
+        "resolves-to",
+        "part-of",
+        "belongs-to",
+        "owns",
+        "controls",
+        "consists-of",
+        "hosts",
+        "publishes",
+        "communicates-with",
+        "indicates",
+        "based-on",
+        "object",
+    }
+)
 """Relationships along which ownership is read. Amplifying, targeting or impersonating something is not owning it."""
-_PASSES = frozenset({"campaign", "intrusion-set", "infrastructure", "grouping", "channel", "domain-name", "url", "ipv4-addr",
-                     "ipv6-addr", "email-addr", "user-account", "media-content", "indicator", "threat-actor"})  # fmt: skip
+_PASSES = frozenset(
+    {
+        "campaign",
+        "intrusion-set",
+        "infrastructure",
+        "grouping",
+        "channel",
+        "domain-name",
+        "url",
+        "ipv4-addr",
+        "ipv6-addr",
+        "email-addr",
+        "user-account",
+        "media-content",
+        "indicator",
+        "threat-actor",
+    }
+)
 """Objects through which a path may go on; techniques, places, persons and narratives are shared by many."""
 _WHO = frozenset({"threat-actor", "identity", "location", "intrusion-set"})
 
@@ -156,7 +189,9 @@ def _roots(objects: Mapping[str, dict[str, Any]]) -> list[str]:
 def _nearest(
     objects: Mapping[str, dict[str, Any]], edges: Mapping[str, list[tuple[str, str]]], roots: list[str]
 ) -> dict[str, str]:
-    """Object id -> root, by breadth; circles end where they began. What no root reaches goes to the report's subject."""
+    """Object id -> root, by breadth; circles end where they began. What no root reaches goes to the report's
+    subject.
+    """
     owner = {r: r for r in roots}
     queue = deque(roots)
     while queue:

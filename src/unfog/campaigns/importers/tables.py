@@ -14,10 +14,18 @@ _QUARTER = re.compile(r"Q([1-4])(?:-[1-4])?[ _]?(\d{4})")
 _OLD_FILE = re.compile(r"^(\d{4})_(\d{2})_")
 _NOT_INFLUENCE = re.compile(r"malware|\bapt\b|apt\d|bitter|unc\d", re.I)
 _LAUNDROMAT = {
-    "domain": "domain-name", "ip": "ipv4-addr", "ga_id": "x-analytics-id", "ga_tag_id": "x-analytics-id",
-    "yandex_tag_id": "x-analytics-id", "verification_id": "x-verification-id", "crypto-wallet": "x-wallet",
-    "meta_social": "x-handle", "uuid": "x-uuid", "subnet": "x-subnet", "cert-domain": "x-cert-domain",
-}  # fmt: skip
+    "domain": "domain-name",
+    "ip": "ipv4-addr",
+    "ga_id": "x-analytics-id",
+    "ga_tag_id": "x-analytics-id",
+    "yandex_tag_id": "x-analytics-id",
+    "verification_id": "x-verification-id",
+    "crypto-wallet": "x-wallet",
+    "meta_social": "x-handle",
+    "uuid": "x-uuid",
+    "subnet": "x-subnet",
+    "cert-domain": "x-cert-domain",
+}
 
 
 def report_date(name: str) -> str:
@@ -95,19 +103,37 @@ def _take(
 
 
 def _listed(
-    id_: str, name: str, indicators: dict[tuple[str, str], EntryIndicator], when: str, publisher: str,
-    klass: Klass = Klass.COVERT, said: tuple[Attribution, ...] = (), part_of: str = "",
-) -> Entry:  # fmt: skip
+    id_: str,
+    name: str,
+    indicators: dict[tuple[str, str], EntryIndicator],
+    when: str,
+    publisher: str,
+    klass: Klass = Klass.COVERT,
+    said: tuple[Attribution, ...] = (),
+    part_of: str = "",
+) -> Entry:
     return Entry(
-        id=slug(id_), name=name, klass=klass, known_from=when, attributions=said, part_of=part_of,
-        indicators=tuple(indicators[k] for k in sorted(indicators)), sources=(Source(publisher=publisher, date=when),),
-    )  # fmt: skip
+        id=slug(id_),
+        name=name,
+        klass=klass,
+        known_from=when,
+        attributions=said,
+        part_of=part_of,
+        indicators=tuple(indicators[k] for k in sorted(indicators)),
+        sources=(Source(publisher=publisher, date=when),),
+    )
 
 
 def read_domain_list(
-    path: Path, *, name: str, public_from: str, column: str, group_by: str = "", publisher: str = "",
+    path: Path,
+    *,
+    name: str,
+    public_from: str,
+    column: str,
+    group_by: str = "",
+    publisher: str = "",
     date_column: str = "",
-) -> Imported:  # fmt: skip
+) -> Imported:
     """Read a CSV of domains (VIGINUM's and Sekoia's lists, M82's database), one entry per value of ``group_by``.
 
     Args:
@@ -173,9 +199,13 @@ def read_sites_of_concern(path: Path, *, public_from: str) -> Imported:
         FormatError: if a column is missing.
     """
     out = read_domain_list(
-        path, name="sites-of-concern", public_from=public_from, column="Domain", group_by="Source",
+        path,
+        name="sites-of-concern",
+        public_from=public_from,
+        column="Domain",
+        group_by="Source",
         publisher="Disinfo Laundromat (ASD)",
-    )  # fmt: skip
+    )
     out.entries = [e.model_copy(update={"klass": Klass.LIST}) for e in out.entries]
     return out
 
