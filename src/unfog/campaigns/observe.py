@@ -141,7 +141,7 @@ def observe(engine: Engine, options: Options) -> ObservedSet:
         n_posts=sum(int(p["items"]) for p in posts),
         n_log=len(own),
         selected_by=" and ".join(str(r["who"]) for r in by),
-        known_from=max((u for u in used if u and u != "None"), default=""),
+        known_from=max((u.replace(" ", "T") + "Z" for u in used if u and u != "None"), default=""),
         steps=tuple(StepRef(name=s.name, sql=s.bound()) for s in steps),
     )
 
