@@ -18,8 +18,10 @@ from unfog.judgement.variables import Proposition
 from unfog.judgement.worlds import Factor, Worlds
 
 TINY = 1e-300
-CHUNK = 400_000
-"""Worlds x draws held in memory at once."""
+ITEMS_CHUNK = 5_000_000
+"""Items x draws held in memory at once."""
+WORLDS_CHUNK = 200_000
+"""Worlds x draws held in memory at once: what fits a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +122,19 @@ class State:
         normal = np.random.default_rng(self.settings.seed)
         flat = np.random.default_rng(self.settings.seed + 1)
         after, before = [], []
-        step = max(1, min(n, CHUNK // max(len(self.worlds), 1)))
-        for start in range(0, n, step):
-            rows = min(step, n - start)
+        outer = max(1, min(n, ITEMS_CHUNK // max(self.engine.n_items, 1)))
+        inner = max(1, min(n, WORLDS_CHUNK // max(len(self.worlds), 1)))
+        for start in range(0, n, outer):
+            rows = min(outer, n - start)
             prior = self.worlds.prior_factors(flat, rows)
             z = normal.standard_normal((rows, self.engine.n_items))
             totals, _ = self.engine.totals(self.engine.sums(self.engine.contributions(z, self.settings.rho)))
-            after.append(self._asked_of(prior + self.engine.likelihood_factors(totals), rows))
-            before.append(self._asked_of(prior, rows))
+            likelihood = self.engine.likelihood_factors(totals)
+            for at in range(0, rows, inner):
+                part = slice(at, min(at + inner, rows))
+                now = [_slice(f, part) for f in prior]
+                after.append(self._asked_of(now + [_slice(f, part) for f in likelihood], part.stop - part.start))
+                before.append(self._asked_of(now, part.stop - part.start))
         return Drawn(np.concatenate(after), np.concatenate(before))
 
     def _asked_of(self, factors: list[Factor], rows: int) -> Floats:
@@ -222,3 +229,9 @@ class State:
         false = np.zeros_like(true)
         np.add.at(false, cell, self.prior[0][:, None] * (1.0 - self.masks))
         return true / np.maximum(true.sum(axis=0), TINY), false / np.maximum(false.sum(axis=0), TINY)
+
+
+def _slice(factor: Factor, rows: slice) -> Factor:
+    """The factor for some of the draws; a factor that is the same in all draws stays as it is."""
+    scope, values = factor
+    return scope, values if values.shape[-1] == 1 else values[..., rows]
