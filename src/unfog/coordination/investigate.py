@@ -142,7 +142,7 @@ def put_groups(
             {
                 "group_id": group_id,
                 "size": len(g.members),
-                "signals": sorted(layers[k].signal.name for k in g.signals),
+                "signals": sorted({layers[k].signal.name for k in g.signals}),
                 "p_group": None if g.ln_p is None else float(probability(np.array([g.ln_p]))[0]),
                 "log10_lr": None if g.ln_p is None else bound(g.ln_p),
                 "stability": g.stability,

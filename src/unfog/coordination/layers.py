@@ -27,6 +27,8 @@ F64 = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 MICRO = 1_000_000
+MOST_VISITS = 200_000_000
+"""A further scale at which more pairs of actions than this would meet is left out."""
 LOOSE = np.log(0.01)
 """Pairs with a larger p in every signal can never become an edge and are not carried on."""
 
@@ -85,8 +87,20 @@ def load(
     for s, window, columns, coarse in raw:
         place = pc.index_in(columns.accounts, accounts).to_numpy().astype(np.int32)
         moved = replace(columns, account=place[columns.account], accounts=accounts)
-        layers.append(Layer(s, window, moved, _halves(moved, s), strata, coarse))
+        half = _halves(moved, s)
+        scales = (1.0,) if s.unit_s or s.name == "fast-repost" else tuple(dict.fromkeys(options.scales))
+        for scale in scales:
+            if scale == scales[0] or _visits(moved, window * scale) <= MOST_VISITS:
+                layers.append(Layer(s, window * scale, moved, half, strata, coarse))
     return layers, accounts
+
+
+def _visits(c: Columns, window_s: float) -> int:
+    """About how many pairs of actions meet: actions of an object in slots of the window, squared."""
+    slot = c.time // max(1, round(window_s * MICRO))
+    key = c.object.astype(np.int64) * (int(slot.max() - slot.min()) + 1) + (slot - slot.min())
+    _, count = np.unique(key, return_counts=True)
+    return int((count.astype(np.float64) ** 2).sum())
 
 
 def _halves(c: Columns, s: Signal) -> npt.NDArray[np.int8]:

@@ -16,6 +16,8 @@ class Options(BaseModel):
     Attributes:
         signals: Signals to look at; ``auto`` takes all of which the posts hold any object but ``synchrony``.
         windows: Windows in seconds that replace a signal's own, by signal.
+        scales: Each signal is looked at through its window times each of these (a minute catches machines and chat
+            groups, an hour forums); ``fast-repost`` and ``synchrony`` through their own window only.
         strata: Column by which the null models are stratified; ``auto`` takes ``community`` if it is filled.
         q: False-discovery rate at which pairs are called.
         min_shared: Least number of distinct shared objects of a pair that may become an edge.
@@ -35,6 +37,7 @@ class Options(BaseModel):
 
     signals: tuple[str, ...] | Literal["auto"] = "auto"
     windows: dict[str, float] = Field(default_factory=dict)
+    scales: tuple[float, ...] = (1.0, 60.0)
     strata: Literal["auto", "none", "community", "lang", "platform"] = "auto"
     q: float = Field(default=0.05, gt=0.0, lt=1.0)
     min_shared: int = Field(default=2, ge=1)
@@ -66,4 +69,6 @@ class Options(BaseModel):
                 raise ValueError(f"windows: unknown signal {name!r}{did_you_mean(name, SIGNALS)}")
             if not seconds > 0:
                 raise ValueError(f"windows.{name} = {seconds}: a window must be longer than 0 s")
+        if not self.scales or any(not x > 0 for x in self.scales):
+            raise ValueError(f"scales = {self.scales}: give one or more numbers above 0")
         return self

@@ -38,6 +38,7 @@ class Power:
 
     Attributes:
         signal: Signal in which they were planted.
+        window_s: Window within which they acted, seconds.
         size: Accounts of the operation.
         actions: Fewest joint actions with which at least 80 % were found; 0 if even the most tried were not enough.
         power: Share found at that intensity (at the highest tried, where ``actions`` is 0).
@@ -48,6 +49,7 @@ class Power:
     """
 
     signal: str
+    window_s: float
     size: int
     actions: int
     power: float
@@ -58,7 +60,7 @@ class Power:
 
 
 def measure(
-    layers: Sequence[Layer], n_accounts: int, ln_p_case: npt.NDArray[np.float64], o: Options, most_layers: int = 2
+    layers: Sequence[Layer], n_accounts: int, ln_p_case: npt.NDArray[np.float64], o: Options, most_layers: int = 3
 ) -> list[Power]:
     """Fewest joint actions that would have been found with 80 % power, by signal and size of the operation.
 
@@ -70,7 +72,7 @@ def measure(
         most_layers: Signals in which operations are planted, those with most actions first.
     """
     apt = [x for x in layers if x.signal.name in ("object", "repost", "link", "text", "reply", "media")]
-    chosen = sorted(apt or layers, key=lambda x: (-len(x.columns.time), x.signal.name))[:most_layers]
+    chosen = sorted(apt or layers, key=lambda x: (-len(x.columns.time), x.signal.name, x.window_s))[:most_layers]
     out = []
     for layer in chosen:
         large = len(layer.columns.time) > LARGE
@@ -104,7 +106,7 @@ def _search(
     if found(high) < GOAL * repeats:
         share = tried[high] / repeats
         ends = wilson(tried[high], repeats)
-        return Power(layer.signal.name, size, 0, share, *ends, repeats, INTENSITIES[high])
+        return Power(layer.signal.name, layer.window_s, size, 0, share, *ends, repeats, INTENSITIES[high])
     while high - low > 1:
         middle = (low + high) // 2
         if found(middle) >= GOAL * repeats:
@@ -112,7 +114,16 @@ def _search(
         else:
             low = middle
     ends = wilson(tried[high], repeats)
-    return Power(layer.signal.name, size, INTENSITIES[high], tried[high] / repeats, *ends, repeats, INTENSITIES[-1])
+    return Power(
+        layer.signal.name,
+        layer.window_s,
+        size,
+        INTENSITIES[high],
+        tried[high] / repeats,
+        *ends,
+        repeats,
+        INTENSITIES[-1],
+    )
 
 
 def plant(

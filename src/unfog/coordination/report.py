@@ -128,7 +128,7 @@ def _groups(
         {
             "group_id": i,
             "size": len(g.members),
-            "signals": sorted(layers[k].signal.name for k in g.signals),
+            "signals": sorted({layers[k].signal.name for k in g.signals}),
             "shared_objects": g.objects,
             "log10_p": None if g.ln_p is None else g.ln_p / LN10,
             "log10_lr": None if g.ln_p is None else float(p_value_bound(0.0, log10_p=min(g.ln_p, 0.0) / LN10)),
@@ -184,7 +184,8 @@ def _breadth(
     if best:
         p = min(best, key=lambda p: (p.size * p.actions, p.size, p.signal))
         seen = (
-            f" An operation of {p.size} accounts with {p.actions} joint actions ({p.signal}) would have been "
+            f" An operation of {p.size} accounts with {p.actions} joint actions ({p.signal}, within "
+            f"{p.window_s:g} s) would have been "
             "found with a "
             f"power of {GOAL:.0%} or more."
         )
@@ -246,22 +247,19 @@ def _power(powers: Sequence[Power], o: Options, population: str, steps: tuple[St
         ends = {"low": min(p.low, p.power), "high": max(p.high, p.power)}
         figures.append(
             Figure(
-                name=f"power_{p.signal}_{p.size}",
+                name=f"power_{p.signal}_{p.window_s:g}s_{p.size}",
                 value=Estimate(value=p.power, **ends),
                 unit="share",
                 basis=Basis.MEASURED,
                 note=f"{p.repeats} planted operations of {p.size} accounts with {p.actions or p.most} joint actions",
             )
         )
-    for name in dict.fromkeys(p.signal for p in powers):
-        able = [p for p in powers if p.signal == name and p.actions]
-        if able:
-            parts.append(
-                f"by {name} " + ", ".join(f"{p.size} accounts from {p.actions} joint actions on" for p in able)
-            )
-        else:
-            most = max(p.most for p in powers if p.signal == name)
-            parts.append(f"by {name} none, up to {max(p.size for p in powers)} accounts with {most} joint actions")
+    for name, window in dict.fromkeys((p.signal, p.window_s) for p in powers):
+        here = [p for p in powers if (p.signal, p.window_s) == (name, window)]
+        where = f"by {name} within {window:g} s "
+        able = [f"{p.size} accounts from {p.actions} joint actions on" for p in here if p.actions]
+        most = f"none, up to {max(p.size for p in here)} accounts with {max(p.most for p in here)} joint actions"
+        parts.append(where + (", ".join(able) or most))
     figures.append(_count("goal", GOAL, "share"))
     return Finding(
         id="coordination.power",
@@ -323,7 +321,7 @@ def _evidence(groups: Sequence[Group], ids: Sequence[str], layers: Sequence[Laye
         if g.ln_p is None:
             continue
         top = float(p_value_bound(0.0, log10_p=min(g.ln_p, 0.0) / LN10))
-        names = ", ".join(sorted(layers[k].signal.name for k in g.signals))
+        names = ", ".join(sorted({layers[k].signal.name for k in g.signals}))
         out.append(
             Evidence.on_contrast(
                 "control",
