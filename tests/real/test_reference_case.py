@@ -47,8 +47,9 @@ def test_all_items_of_the_archive_are_read(out: Path) -> None:
         assert engine.scalar("SELECT count(DISTINCT account_id) FROM posts") == 49
         assert engine.scalar("SELECT count(*) FROM rejects") == 0
         first = engine.rows(
-            "SELECT happened_at, lower(community) AS c FROM posts WHERE lower(community) LIKE '%wikileaks%' "
-            "OR (lower(community) LIKE '%worldpolitics%' AND kind = 'post') ORDER BY happened_at LIMIT 2"
+            "SELECT happened_at, lower(community) AS c FROM posts WHERE happened_at >= TIMESTAMP '2019-10-21' AND kind = 'post' "
+            "AND (lower(community) LIKE '%wikileaks%' OR lower(community) LIKE '%worldpolitics%') "
+            "ORDER BY happened_at LIMIT 2"
         )
     assert [str(r["happened_at"]) for r in first] == ["2019-10-21 08:50:34", "2019-10-21 12:09:26"]
 
