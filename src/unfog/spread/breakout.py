@@ -10,8 +10,8 @@ Categories (Nimmo, "The Breakout Scale", Brookings, September 2020):
 6. it leads to a policy response, another concrete action, or a call for violence
 
 Rules. Where an operator puts it is an *insertion point* and is no spread, however many there are. Spread is an
-appearance by somebody else in another community. The lower bound counts what is surely dated by that day, surely by
-somebody with that role, and not of low confidence. The upper bound counts whatever may have happened by then: coarse
+appearance by somebody else in another community. The lower bound counts what is surely dated by that day and not of low
+confidence; an unknown actor carries it nowhere. The upper bound counts whatever may have happened by then: coarse
 dates at their start, roles unknown as independent, weak sources, and several insertion communities as several
 communities. Categories are "reached by that day": they do not fall again. Category 6 is never computed, it is judged by
 a person (``breakout.actions``). It fails where appearances are missing: a category is a lower limit of what happened.
@@ -142,7 +142,7 @@ def by_day(
     for day in ordered:
         sure = [
             e for e in counted
-            if e.end is not None and e.end.date() <= day and CONFIDENCE.get(e.confidence, 2) > 1 and e.role != "unknown"
+            if e.end is not None and e.end.date() <= day and CONFIDENCE.get(e.confidence, 2) > 1
         ]  # fmt: skip
         maybe = [e for e in counted if e.start is not None and e.start.date() <= day]
         low, low_events = category(sure, insertion, communities, generous=False)
@@ -152,7 +152,6 @@ def by_day(
                 low, low_events = 6, [event]
             if event.start is not None and event.start.date() <= day:
                 high, high_events = 6, [event]
-        low = max(low, 1) if maybe and low == 0 and day >= begin and sure else low
         high = max(high, low)
         days.append((day, low, high, _names(low_events), _names(high_events), tuple(sorted(e.id for e in low_events))))
     steps: list[Step] = []

@@ -28,6 +28,11 @@ def day(moment: datetime | None) -> str:
     return f"{moment.day} {moment:%B %Y}" if moment else "an unknown day"
 
 
+def many(n: int, thing: str) -> str:
+    """``1 actor``, ``3 actors``; of "platform or other stage" both nouns."""
+    return f"{n} {thing}" if n == 1 else f"{n} " + " or ".join(f"{t}s" for t in thing.split(" or "))
+
+
 def clock(event: Event) -> str:
     """Time of an event as exactly as its source tells it."""
     if event.start is None:
@@ -112,8 +117,8 @@ def appearances(ground: Ground, events: Sequence[Event]) -> Finding:
     platforms = len({e.platform for e in events})
     return ground.finding(
         "appearances",
-        f"{ground.title} has {len(events)} known appearances on {platforms} platforms and other stages: "
-        f"{proven} are proven by posts at hand, {len(events) - proven} are known from the log only.",
+        f"{ground.title} has {many(len(events), 'known appearance')} on {many(platforms, 'platform or other stage')}: "
+        f"{proven} proven by posts at hand, {len(events) - proven} known from the log only.",
         figures=(
             count("appearances", len(events), "appearances"), count("platforms", platforms, "platforms"),
             count("proven", proven, "appearances"), count("from the log only", len(events) - proven, "appearances"),
@@ -308,7 +313,7 @@ def reach(ground: Ground, rows: list[dict[str, Any]]) -> Finding:
     known = [r for r in rows if r["audience_as_captured"]]
     operators = [r for r in known if r["role"] == "operator"]
     replies = sum(r["replies"] for r in operators)
-    sentence = f"{len(rows)} actors carried {ground.title}" + (
+    sentence = f"{many(len(rows), 'actor')} carried {ground.title}" + (
         f", {roles['operator']} of them operators." if roles.get("operator") else "."
     )
     figures = [count("actors", len(rows), "actors"), count("operators", roles.get("operator", 0), "actors")]

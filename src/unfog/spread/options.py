@@ -57,6 +57,13 @@ class Action(_Section):
     certain: bool = Field(default=True, description="False where that is arguable: then only the upper bound is 6")
 
 
+class Against(_Section):
+    """Two documents to compare."""
+
+    document: str = Field(description="doc_id of the copy in question")
+    reference: str = Field(description="doc_id of the official, redacted or earlier version")
+
+
 class ConflictValue(_Section):
     """One of the values that sources give."""
 
@@ -110,6 +117,7 @@ class Options(_Section):
         "platform without communities is one",
     )
     dated: tuple[Dated, ...] = Field(default=(), description="Coarse dates narrowed by a person, with the reason")
+    comparisons: tuple[Against, ...] = Field(default=(), description="Documents compared word by word")
     min_words: int = Field(default=12, ge=6, le=200, description="Shortest passage that counts, in words")
     min_weight: float = Field(default=8.0, ge=4.0, description="Uncommon words that a passage must have")
     narrative_words: int = Field(default=5, ge=3, description="Shortest phrase of a narrative, found as it stands")

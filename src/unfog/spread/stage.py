@@ -11,6 +11,7 @@ from unfog.model import Finding, Gap, InputRef, StageResult, StepRef, parse_mome
 from unfog.spread import findings, reach
 from unfog.spread.attempts import find_attempts
 from unfog.spread.breakout import by_day, is_public
+from unfog.spread.comparing import compare_documents
 from unfog.spread.events import Event
 from unfog.spread.findings import Ground
 from unfog.spread.gather import Gathered, appearances_table, gather
@@ -34,10 +35,15 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         For each target the findings first-seen, appearances, attempts, breakout, handover, engagement, explicit-tree,
         reach-by-actor and conflicts, as far as there is something to say; the table ``appearances``.
     """
+    compared = [compare_documents(engine, pair) for pair in options.comparisons]
+    made: list[Finding] = [c for c in compared if isinstance(c, Finding)]
+    gaps: list[Gap] = [c for c in compared if isinstance(c, Gap)]
     if not options.targets:
         engine.put("appearances", appearances_table([]))
         return StageResult(
+            findings=tuple(made),
             gaps=(
+                *gaps,
                 _gap("no-target", "It cannot be known where anything went, because the case names no target.",
                      "add [[spread.targets]] with an id and documents, passages, seeds or links"),
             ),
@@ -45,7 +51,7 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         )  # fmt: skip
     gathered = gather(engine, options, progress)
     baseline = reach.add_counts(engine, gathered.events)
-    gaps = list(gathered.gaps)
+    gaps += gathered.gaps
     for want in gathered.wanted:
         if want.lost:
             gaps.append(
@@ -60,7 +66,6 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         *gathered.steps, StepRef(name=reach.CAPTURED.name, sql=reach.CAPTURED.bound()),
         StepRef(name=reach.BASELINE.name, sql=reach.BASELINE.bound()),
     )  # fmt: skip
-    made: list[Finding] = []
     for target in options.targets:
         events = gathered.of(target.id)
         ground = _ground(engine, gathered, target, steps)
@@ -176,6 +181,9 @@ def _baseline(
 
 def _known_until(engine: Engine) -> datetime:
     """Latest moment from which anything at hand is public: nothing later may be told."""
+    if engine.has("as_of"):
+        at: datetime = engine.scalar("SELECT max(at) FROM as_of")
+        return at
     known = [
         engine.scalar(f"SELECT max(public_from) FROM {t}") for t in ("posts", "observations", "articles", "labels")
     ]
