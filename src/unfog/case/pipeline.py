@@ -69,12 +69,12 @@ def open_case(folder: Path, data: Path | None = None) -> _Case:
     Raises:
         CaseError, SourceMissing, EvidenceError: naming what is wrong and where.
     """
-    case_folder = folder.parent if folder.suffix == ".toml" else folder
+    case_folder = (folder.parent if folder.suffix == ".toml" else folder).absolute()
     roots = {"case": case_folder}
     if data is not None:
         if not data.is_dir():
             raise CaseError(f"--data {data} is not a folder")
-        roots["data"] = data
+        roots["data"] = data.absolute()
     case = _Case(case_folder, load_case(folder), roots)
     for kind in ("posts", "observations", "articles", "documents"):
         for i, section in enumerate(getattr(case.file, kind)):
