@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -14,7 +15,7 @@ from markupsafe import Markup
 
 from unfog.model import Figure, Finding, Findings
 from unfog.report import kinds, numbers
-from unfog.report.data import cell
+from unfog.report.data import cell, rows
 from unfog.report.kinds import judgement
 from unfog.report.palette import dark_rules
 from unfog.report.sections import arranged
@@ -41,7 +42,7 @@ def page(findings: Findings) -> str:
             gaps=sorted(findings.gaps, key=lambda g: (g.room, g.id)),
             answers=answers,
             panel=judgement.panel,
-            sections=arranged(findings.findings),
+            sections=arranged(tuple(_with_statements(f, findings) for f in findings.findings)),
             finding=functools.partial(finding, known=frozenset(f.id for f in findings.findings)),
             mark=judgement.mark,
             inputs=_inputs(findings),
@@ -217,24 +218,65 @@ def _keys(keys: tuple[tuple[str, ...], ...]) -> Markup:
 
 
 def _inputs(doc: Findings) -> Markup:
-    rows = [
+    listed = [
         [show(i.path or i.source_id), Markup('<span class="hash">{}</span>').format(show(i.sha256))] for i in doc.inputs
     ]
-    return table(["file", "SHA-256"], rows, caption=f"{len(rows)} files that this report was computed from", limit=300)
+    return table(
+        ["file", "SHA-256"], listed, caption=f"{len(listed)} files that this report was computed from", limit=300
+    )
 
 
 def _tables(doc: Findings) -> Markup:
-    rows = [
+    listed = [
         [show(t.name), f"{t.rows:,}", show(t.grain), Markup('<span class="hash">{}</span>').format(show(t.sha256))]
         for t in doc.tables
     ]
     return table(
         ["table", "rows", "one row is", "SHA-256"],
-        rows,
+        listed,
         caption="Tables that stand beside this report",
         numeric=(1,),
         limit=300,
     )
+
+
+MARKED = 14
+"""Public statements that are marked on the curve through time."""
+
+
+def _with_statements(f: Finding, doc: Findings) -> Finding:
+    """The curve through time with the dated public words of certainty of the ledger marked on it."""
+    if f.room != "judgement" or f.kind != "through-time" or "statements" in f.data:
+        return f
+    points = f.data.get("points")
+    dates = [str(p["date"]) for ps in points.values() for p in ps] if isinstance(points, Mapping) else []
+    told: dict[tuple[str, str], dict[str, str]] = {}
+    for g in doc.findings:
+        if g.room == "statements" and g.kind == "ledger" and dates:
+            for r in rows(g.data, "rows"):
+                day, word = str(r.get("said_on") or ""), _asserted(r.get("certainty"))
+                if word and len(day) == 10 and min(dates) <= day <= doc.as_of[:10]:
+                    speaker = str(r.get("speaker") or "")
+                    said = {"date": day, "speaker": speaker, "said": f"“{word}”: {r.get('content') or ''}"}
+                    told.setdefault((day, speaker), said)
+    marks = [told[k] for k in sorted(told)]
+    if len(marks) > MARKED:
+        marks = marks[-MARKED:]
+    return f.model_copy(update={"data": {**f.data, "statements": marks}}) if marks else f
+
+
+def _asserted(certainty: object) -> str:
+    """The first word of probability or confidence that the speaker uses in earnest."""
+    if isinstance(certainty, str):
+        return certainty
+    for term in certainty if isinstance(certainty, list | tuple) else ():
+        if (
+            isinstance(term, Mapping)
+            and term.get("use") == "asserted"
+            and term.get("class") in ("probability", "confidence")
+        ):
+            return str(term.get("term") or "")
+    return ""
 
 
 def _is_answer(f: Finding) -> bool:

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from unfog.model import Estimate, Figure, Finding, Findings, Gap, InputRef, RowsRef, StepRef, Verdict
 from unfog.model.finding import TableRef
+from unfog.report.page import canonical
 from unfog.text.writer import likelihood_sentence, wording
 from unfog.text.yardstick import yardstick
 
@@ -260,6 +260,4 @@ def findings() -> Findings:
 
 
 if __name__ == "__main__":
-    document = findings().model_dump(mode="json", by_alias=True)
-    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (HERE / "findings.json").write_text(text, encoding="utf-8")
+    (HERE / "findings.json").write_bytes(canonical(findings()))
