@@ -56,7 +56,7 @@ audit: $(VENV)/.dev ## Known vulnerabilities in locked dependencies
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/base.txt
 
 schemas: setup ## Write schemas/ anew from the code
-	$(BIN)/python -m unfog.case.schemas schemas
+	$(BIN)/python -m unfog.cli._schemas schemas
 
 docs: setup ## Build the documentation site into site/
 	$(PIP) install --quiet "mkdocs-material>=9.5" "mkdocstrings[python]>=0.27"

@@ -1,6 +1,6 @@
 """The JSON Schemas of everything that unfog reads and writes, made from the code so that they cannot drift.
 
-``python -m unfog.case.schemas schemas`` writes them; CI fails if the committed ones differ.
+``python -m unfog.cli._schemas schemas`` writes them; CI fails if the committed ones differ.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from unfog.case.config import CaseFile
 from unfog.case.review import Review
@@ -45,7 +47,7 @@ _RUN: dict[str, Any] = {
 
 def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     """File name -> schema, for case.toml, every table and every document."""
-    documents = {
+    documents: dict[str, type[BaseModel]] = {
         "case": CaseFile,
         "findings": Findings,
         "judgement": Judgement,
