@@ -73,7 +73,7 @@ def _batches(cells: Cells, wanted: Sequence[int], limits: Limits, schema: pa.Sch
         picked: list[str | None] = [None] * len(wanted)
         if isinstance(row, str):
             bad = row
-        elif len(row) != width:
+        elif len(row) < width or any(row[width:]):
             bad = f"{len(row)} cells where the header names {width}"
             excerpt = ",".join(row)[: limits.excerpt_chars]
         else:

@@ -63,7 +63,7 @@ MACROS: dict[str, str] = {
     "uf_hashes(l, algorithm)": "list_transform(l, lambda e: algorithm || ':' || lower(e))",
     "uf_host(x)": r"regexp_replace(lower(regexp_extract(x, '^[a-zA-Z]+://([^/?#]+)', 1)), '^www\.', '')",
     "uf_epoch_us(n)": (
-        "CASE WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3 WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END"
+        "CASE WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3 WHEN abs(n) < 1e17 THEN n ELSE floor(n / 1e3) END"
     ),
     "uf_moment(us)": (
         "CASE WHEN us BETWEEN 631152000000000 AND 4102444800000000 THEN make_timestamp(CAST(us AS BIGINT)) END"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unfog.engine import DuckEngine, identifier, literal, quoted_path
+from unfog.ingest.align import align_clocks
 from unfog.ingest.parts import Part, part_tables
 from unfog.model import TABLES, Table
 
@@ -28,15 +29,16 @@ class Piece:
     part: Part
 
 
-def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, int]]:
+def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> tuple[dict[str, tuple[int, int]], dict[str, list[str]]]:
     """Make the merged relations ``ingest_<table>`` and count.
 
     Args:
         pieces: In the order of sources.
 
     Returns:
-        Source -> (rows kept, rows duplicate).
+        Source -> (rows kept, rows duplicate), and source -> notes on its clock.
     """
+    notes: dict[str, list[str]] = {}
     counts = {p.source_id: [0, 0] for p in pieces}
     for name in part_tables():
         table = TABLES[name]
@@ -48,6 +50,8 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, i
             _distinct_ids(engine, table)
         _count(engine, table, counts)
         if name == "posts":
+            if len(pieces) > 1:
+                notes = align_clocks(engine, "ingest_all_posts")
             engine.drop("ingest_post_sources")
             engine.execute(
                 "CREATE TABLE ingest_post_sources AS SELECT DISTINCT platform, post_id, source_id FROM ingest_all_posts",
@@ -56,7 +60,7 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> dict[str, tuple[int, i
         _merge_table(engine, table)
     _fill_public(engine)
     _rejects(engine, pieces)
-    return {s: (c[0], c[1]) for s, c in counts.items()}
+    return {s: (c[0], c[1]) for s, c in counts.items()}, notes
 
 
 def _union(engine: DuckEngine, table: Table, pieces: Sequence[Piece]) -> None:

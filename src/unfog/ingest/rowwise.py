@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from unfog.engine import DuckEngine
+from unfog.errors import FormatError, UnfogError
 from unfog.ingest.files import Opened
 from unfog.ingest.project import Projected, part_relation
-from unfog.ingest.reader import Reader
+from unfog.ingest.reader import Reader, Record
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
@@ -19,12 +20,10 @@ _REFUSED = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("excerpt", 
 
 def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec) -> Projected:
     """Run a Python reader over a file."""
-    if reader.rows is None:
-        raise TypeError(f"{reader.name} has no row reader")
     done = Projected()
     found: dict[str, list[dict[str, Any]]] = {}
     refused: list[dict[str, Any]] = []
-    for record in reader.rows(source, spec):
+    for record in _guarded(reader, source, spec):
         if record.note:
             done.notes.append(record.note)
         if record.refused is None and not record.rows:
@@ -47,6 +46,20 @@ def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileS
         engine.put(part_relation(table), pa.Table.from_pylist(rows, schema=pa.schema(fields)))
         done.tables.append(table)
     return done
+
+
+def _guarded(reader: Reader, source: Opened, spec: FileSpec) -> Iterator[Record]:
+    """Whatever a parsing library stumbles over in a hostile file is said of the file, never shown as a traceback."""
+    if reader.rows is None:
+        raise TypeError(f"{reader.name} has no row reader")
+    try:
+        yield from reader.rows(source, spec)
+    except (UnfogError, GeneratorExit):
+        raise
+    except Exception as why:
+        raise FormatError(
+            f"{source.shown} cannot be read as {reader.name}: {type(why).__name__} {str(why)[:200]}; check the file"
+        ) from why
 
 
 def _filled(table: str, values: Mapping[str, Any], spec: FileSpec) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list
             source_id += f"-{ids[source_id]}"
         pieces.append(Piece(source_id, read.folder, read.part))
         named.append((source_id, read))
-    counts = merge(engine, pieces)
+    counts, clocks = merge(engine, pieces)
     reports = []
     for source_id, read in named:
         kept, duplicate = counts[source_id]
@@ -179,7 +179,7 @@ def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list
                 source_id=source_id, path=read.source.shown, sha256=read.source.sha256, bytes=read.source.size,
                 format=part.format, reader_version=part.reader_version, rows_read=part.rows_read, rows_kept=kept,
                 rows_duplicate=duplicate, rows_rejected=part.rows_rejected, population=read.spec.population,
-                notes="; ".join(n.replace(";", ",") for n in part.notes),
+                notes="; ".join(n.replace(";", ",") for n in (*part.notes, *clocks.get(source_id, ()))),
             )
         )  # fmt: skip
     schema = TABLES["sources"].arrow_schema()

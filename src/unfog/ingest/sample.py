@@ -105,8 +105,11 @@ def _parquet_columns(source: Opened) -> tuple[str, ...]:
 
 
 def _boxed(source: Opened, ending: str, data: bytes, limits: Limits) -> Sample:
-    with zipfile.ZipFile(source.path) as box:
-        names = set(box.namelist())
+    try:
+        with zipfile.ZipFile(source.path) as box:
+            names = set(box.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as why:
+        raise FormatError(f"{source.shown} starts like a ZIP file but cannot be read: {why}") from None
     if "datapackage.json" in names:
         return Sample(Container.WACZ, ending=ending, head=data)
     if any(n.startswith("word/") for n in names):
