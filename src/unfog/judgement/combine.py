@@ -26,7 +26,7 @@ Z90 = 1.6448536269514722
 def _combine(
     low: Floats, middle: Floats, high: Floats, caps: Floats, use: NDArray[np.bool_], z: Floats, rho: float
 ) -> Floats:
-    draws = z.shape[0]
+    draws = z.shape[1]
     n, cells = middle.shape
     out = np.zeros((draws, cells))
     support = np.empty((n, cells))
@@ -35,7 +35,7 @@ def _combine(
         for i in range(n):
             if not use[i]:
                 continue
-            t = z[d, i] / 1.6448536269514722
+            t = z[i, d] / 1.6448536269514722
             least = np.inf
             most = -np.inf
             for k in range(cells):
@@ -76,14 +76,14 @@ def combined(logs: Floats, caps: Floats, use: NDArray[np.bool_], z: Floats, rho:
         logs: shape (n_items, 3, n_cells): log10 at the low, middle and high end of each item's 90 % interval.
         caps: shape (n_items,): largest log10 ratio of each item.
         use: shape (n_items,): which items take part.
-        z: shape (n_draws, n_items): standard normal draws, one per item; 0 is the middle.
+        z: shape (n_items, n_draws): standard normal draws, one row per item; 0 is the middle.
         rho: Assumed correlation within the group.
 
     Returns:
         shape (n_draws, n_cells): log10 support, >= 0.
 
     >>> items = np.array([[[0, 1.0]] * 3, [[0, 0.9]] * 3, [[0.3, 0]] * 3])
-    >>> combined(items, np.full(3, 9.0), np.ones(3, bool), np.zeros((1, 3)), 0.6).round(4).tolist()
+    >>> combined(items, np.full(3, 9.0), np.ones(3, bool), np.zeros((3, 1)), 0.6).round(4).tolist()
     [[0.3, 1.1875]]
     """
     parts = (np.ascontiguousarray(logs[:, i, :], dtype=np.float64) for i in range(3))
@@ -103,7 +103,22 @@ def scale_to(cap: float, logs: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     Returns:
         Factors of shape (n_draws, 1) and a mask of shape (n_draws,).
     """
-    span = logs.max(axis=1) - logs.min(axis=1)
-    bit = span > cap + 1e-12
-    factor = np.where(bit, cap / np.maximum(span, 1e-300), 1.0)
+    factor, bit = _scale(np.ascontiguousarray(logs), float(cap))
     return factor[:, None], bit
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _scale(logs: Floats, cap: float) -> tuple[Floats, NDArray[np.bool_]]:
+    draws, cells = logs.shape
+    factor = np.ones(draws)
+    bit = np.zeros(draws, dtype=np.bool_)
+    for d in range(draws):
+        least = np.inf
+        most = -np.inf
+        for k in range(cells):
+            least = min(least, logs[d, k])
+            most = max(most, logs[d, k])
+        if most - least > cap + 1e-12:
+            factor[d] = cap / (most - least)
+            bit[d] = True
+    return factor, bit

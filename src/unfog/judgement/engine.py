@@ -16,7 +16,7 @@ from unfog.judgement.items import Item
 from unfog.judgement.settings import Settings
 from unfog.judgement.worlds import Factor, Worlds
 
-Contribution: TypeAlias = tuple[Floats, Floats, NDArray[np.bool_]]
+Contribution: TypeAlias = tuple[Floats, Floats | None, NDArray[np.bool_]]
 Sums: TypeAlias = tuple[list[Floats], list[Floats]]
 
 
@@ -48,18 +48,25 @@ class Block:
     cap_name: str
     at: NDArray[np.int64]
 
-    def support(self, z: Floats, rho: float) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """(all, measured alone, where the group's cap bit), each of shape (n_draws, n_cells) or (n_draws,)."""
-        mine = z[:, self.at]
-        whole = np.zeros((len(z), self.logs.shape[2]))
-        proven = np.zeros_like(whole)
-        for part in np.unique(self.parts):
-            use = self.parts == part
-            whole += combined(self.logs, self.caps, use, mine, rho)
-            if (use & self.measured).any():
-                proven += combined(self.logs, self.caps, use & self.measured, mine, rho)
+    def support(self, z: Floats, rho: float) -> Contribution:
+        """(all, measured items alone or None without any, where the group's cap bit); (n_draws, n_cells) each."""
+        mine = z[self.at]
+        whole = self._sum(np.ones(len(self.items), dtype=bool), mine, rho)
+        proven = None
+        if self.measured.all():
+            proven = whole
+        elif self.measured.any():
+            proven = self._sum(self.measured, mine, rho)
         factor, bit = scale_to(self.cap, whole)
-        return whole * factor, proven * factor, bit
+        if bit.any():
+            proven = None if proven is None else proven * factor
+            whole = whole * factor
+        return whole, proven, bit
+
+    def _sum(self, use: NDArray[np.bool_], z: Floats, rho: float) -> Floats:
+        parts = [combined(self.logs, self.caps, use & (self.parts == k), z, rho) for k in np.unique(self.parts)]
+        out: Floats = parts[0] if len(parts) == 1 else np.sum(parts, axis=0)
+        return out
 
 
 @dataclass
@@ -130,12 +137,8 @@ class Engine:
         return out
 
     def centre(self) -> Floats:
-        """Draws that stand at the middle of every item; shape (1, n_items)."""
-        return np.zeros((1, self.n_items))
-
-    def draws(self, n: int, seed: int) -> Floats:
-        """Standard normal draws, one column per item; shape (n, n_items)."""
-        return np.random.default_rng(seed).standard_normal((n, self.n_items))
+        """Draws that stand at the middle of every item; shape (n_items, 1)."""
+        return np.zeros((self.n_items, 1))
 
     def contributions(self, z: Floats, rho: float) -> list[Contribution]:
         """Per block: its support, the part that measured items alone carry, and where the group's cap bit."""
@@ -153,8 +156,11 @@ class Engine:
             if only is not None and block.group != only:
                 continue
             at = self._whole_of(block)
-            argued[at] += self.lift(whole - alone, block.scope, self.wholes[at])
-            proven[at] += self.lift(alone, block.scope, self.wholes[at])
+            if alone is not whole:
+                rest = whole if alone is None else whole - alone
+                argued[at] += self.lift(rest, block.scope, self.wholes[at])
+            if alone is not None:
+                proven[at] += self.lift(alone, block.scope, self.wholes[at])
         return proven, argued
 
     def without(self, sums: Sums, contributions: Sequence[Contribution], group: int) -> Sums:
@@ -163,8 +169,10 @@ class Engine:
         for block, (whole, alone, _) in zip(self.blocks, contributions, strict=True):
             if block.group == group:
                 at = self._whole_of(block)
-                argued[at] -= self.lift(whole - alone, block.scope, self.wholes[at])
-                proven[at] -= self.lift(alone, block.scope, self.wholes[at])
+                rest = whole if alone is None else whole - alone
+                argued[at] -= self.lift(rest, block.scope, self.wholes[at])
+                if alone is not None:
+                    proven[at] -= self.lift(alone, block.scope, self.wholes[at])
         return proven, argued
 
     def _whole_of(self, block: Block) -> int:

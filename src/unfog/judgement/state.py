@@ -127,7 +127,7 @@ class State:
         for start in range(0, n, outer):
             rows = min(outer, n - start)
             prior = self.worlds.prior_factors(flat, rows)
-            z = normal.standard_normal((rows, self.engine.n_items))
+            z = normal.standard_normal((self.engine.n_items, rows))
             totals, _ = self.engine.totals(self.engine.sums(self.engine.contributions(z, self.settings.rho)))
             likelihood = self.engine.likelihood_factors(totals)
             for at in range(0, rows, inner):
@@ -179,7 +179,7 @@ class State:
 
     def pushed(self, group: int, t: float) -> Floats:
         """Posterior of everything with all of a group's items at one end of their intervals (t = -1.645 or 1.645)."""
-        z = np.full((1, self.engine.n_items), t)
+        z = np.full((self.engine.n_items, 1), t)
         changed = [
             block.support(z, self.settings.rho) if block.group == group else old
             for block, old in zip(self.engine.blocks, self.contributions, strict=True)
