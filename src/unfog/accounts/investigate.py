@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from unfog.accounts import clock, handles, made, usage
+from unfog.accounts.census import take_census
 from unfog.accounts.compare import Population, load_population
 from unfog.accounts.options import Options
 from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS, profile_accounts
@@ -40,7 +41,7 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         Findings and evidence per set and test; gaps where something cannot be known.
     """
     tell = progress or (lambda _what, _share: None)
-    for name in ("posts", "accounts", "labels", "groups", "sources"):
+    for name in ("posts", "accounts", "labels", "groups", "sources", "observations"):
         if not engine.has(name):
             engine.put(name, TABLES[name].arrow_schema().empty_table())
     tell("profiles", 0.0)
@@ -51,7 +52,7 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
     findings: list[Finding] = []
     evidence: list[Evidence] = []
     gaps: list[Gap] = []
-    if not sets:
+    if not sets and options.census is None:
         gaps.append(
             Gap(
                 id="accounts.no-sets",
@@ -80,10 +81,17 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
             findings += [found] if found else []
             evidence += [item] if item else []
             gaps += [gap] if gap else []
+    tables = ["profile_accounts", "set_members"]
+    if options.census is not None:
+        tell("census", 0.95)
+        counted, wanting = take_census(engine, options.census)
+        findings += counted
+        gaps += wanting
+        tables.append("census")
     tell("done", 1.0)
     return StageResult(
         findings=tuple(sorted(findings, key=lambda f: f.id)),
         evidence=tuple(sorted(evidence, key=lambda e: e.id)),
         gaps=tuple(sorted(gaps, key=lambda g: g.id)),
-        tables=("profile_accounts", "set_members"),
+        tables=tuple(tables),
     )

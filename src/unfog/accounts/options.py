@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from unfog.accounts.definitions import Census
 from unfog.model import parse_moment
 
 Kind = Literal["hours", "weekdays", "pacing", "single-use", "creation", "handles", "shift"]
@@ -79,4 +80,5 @@ class Options(_Section):
         description="Seconds a platform makes a new account wait between submissions (Reddit: about ten minutes)",
     )
     declared_shift: DeclaredShift | None = Field(default=None, description="Working pattern asked about")
+    census: Census | None = Field(default=None, description="Definitions to count, and notes on published figures")
     window_h: int = Field(default=9, ge=1, le=23, description="Width of the busiest window of the hours test")

@@ -1,0 +1,345 @@
+"""Measure the room ``accounts`` on data/01 (score, both splits, leakage), transfer, and the 61 banned accounts.
+
+The score is measured beside a plain baseline in the same splits: boosted trees on counts, hours, weekdays and handle
+form, and the same plus logistic regression on communities and domains.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import unfog
+from unfog.accounts import (
+    Features,
+    Options,
+    SetSpec,
+    account_features,
+    fit_score,
+    investigate,
+    load_definitions,
+    profile_accounts,
+    take_census,
+)
+from unfog.accounts.boost import fit_boosted
+from unfog.accounts.content import fit_places
+from unfog.accounts.score import SETTINGS, folds, held_out
+from unfog.engine import DuckEngine
+from unfog.errors import SourceMissing
+from unfog.evaluate.sheet import Evaluation
+from unfog.ingest import FileSpec, ingest
+from unfog.stats import cllr, cllr_min, cluster_bootstrap, fit_logistic, rule_of_three, wilson
+
+F64 = NDArray[np.float64]
+Truth = NDArray[np.bool_]
+FOLDS = 5
+PLAIN = ("log_posts", "log_days", "log_span", "posts_per_day")
+TARGETS = {"behaviour": (0.897, 0.672), "full": (0.966, 0.905)}
+"""Figures of the plain baseline that the task names: average precision and recall at precision 0.90, by account."""
+
+
+@dataclass(frozen=True)
+class _Set:
+    features: Features
+    same: Truth
+    places: list[list[str]]
+
+
+def average_precision(same: Truth, score: F64) -> float:
+    """Mean precision over the accounts of the first class, in order of the score."""
+    y = same[np.argsort(-score, kind="stable")].astype(np.float64)
+    return float((np.cumsum(y) / np.arange(1, y.size + 1) * y).sum() / max(y.sum(), 1.0))
+
+
+def recall_at(same: Truth, score: F64, precision: float = 0.90) -> float:
+    """Largest recall at which precision is still reached."""
+    y = same[np.argsort(-score, kind="stable")].astype(np.float64)
+    hits = np.cumsum(y)
+    good = hits / np.arange(1, y.size + 1) >= precision
+    return float(hits[good].max(initial=0.0) / max(y.sum(), 1.0))
+
+
+def cohort_folds(first_us: NDArray[np.int64], k: int = FOLDS) -> NDArray[np.int64]:
+    """Fold of each account by the 30 days in which its first post lies; whole cohorts stay together."""
+    _, cohort = np.unique(first_us // (30 * 86_400_000_000), return_inverse=True)
+    size, total = np.bincount(cohort), np.zeros(k)
+    place = np.zeros(size.size, dtype=np.int64)
+    for c in np.argsort(-size, kind="stable").tolist():
+        place[c] = int(total.argmin())
+        total[place[c]] += size[c]
+    return np.asarray(place[cohort])
+
+
+def evaluate(data: Path, out: Path | None = None) -> Evaluation:
+    """Measure; parts whose data are absent are left out with a note."""
+    sheet = Evaluation(room="accounts", data=data.name)
+    reddit = data / "01_reddit_ira_vs_normal"
+    if not (reddit / "submissions.parquet").is_file():
+        raise SourceMissing(f"{reddit / 'submissions.parquet'} is not there; --data wants the folder of all data sets")
+    train = _reddit(reddit)
+    _both_splits(sheet, train)
+    _leakage(sheet, train)
+    _banned(sheet, data, train)
+    _twitter(sheet, data)
+    _census(sheet, data)
+    return sheet
+
+
+def _reddit(folder: Path) -> _Set:
+    """Submissions only: comments were collected for all IRA accounts but for a sample of the others (a leak)."""
+    with tempfile.TemporaryDirectory() as work, DuckEngine(memory="2GB") as engine:
+        spec = FileSpec(path=Path("submissions.parquet"), format="reddit-frame")
+        ingest([spec], engine, Path(work), root=folder)
+        features = account_features(engine, "p.kind = 'post'")
+        label = {
+            r["account_id"]: r["label"] == "SuspiciousAccounts"
+            for r in engine.rows("SELECT account_id, label FROM labels ORDER BY account_id")
+        }
+        token = {
+            r["account_id"]: r["tokens"]
+            for r in engine.rows(
+                "SELECT account_id, array_agg(token ORDER BY token) AS tokens FROM (SELECT account_id, "
+                "concat('r/', lower(community)) AS token FROM posts WHERE community IS NOT NULL UNION ALL "
+                "SELECT account_id, lower(regexp_extract(urls[1], '^[A-Za-z]+://(?:www[.])?([^/:?#]+)', 1)) AS token "
+                "FROM posts WHERE len(urls) > 0) AS t GROUP BY account_id"
+            )
+        }
+    ids = features.account_id.tolist()
+    return _Set(features, np.array([label[a] for a in ids]), [token.get(a, []) for a in ids])
+
+
+def _plain(f: Features) -> F64:
+    wanted = [n for n in f.names if n in PLAIN or n.startswith(("hour_", "weekday_", "handle_"))]
+    return f.only(tuple(wanted)).values
+
+
+def _content(s: _Set, fold: NDArray[np.int64]) -> F64:
+    out = np.zeros(s.same.size)
+    for k in np.unique(fold).tolist():
+        test = fold == k
+        model = fit_places([d for d, t in zip(s.places, test, strict=True) if not t], s.same[~test])
+        out[test] = model.log_odds([d for d, t in zip(s.places, test, strict=True) if t])
+    return out
+
+
+def _both_splits(sheet: Evaluation, s: _Set) -> None:
+    n = int(s.same.size)
+    for split, fold in (
+        ("by account, 5 folds", folds(s.same, FOLDS, 1)),
+        ("by first-post cohort (30 days), 5 folds", cohort_folds(s.features.first_us)),
+    ):
+        behaviour = held_out(s.features.values, s.same, fold)
+        plain = held_out(_plain(s.features), s.same, fold)
+        content = _content(s, fold)
+        variants = {
+            "behaviour": (behaviour, plain),
+            "full": (behaviour + content, plain + content),
+        }
+        for name, (ours, base) in variants.items():
+            for what, f, at in (("AP", average_precision, 0), ("recall at precision 0.90", recall_at, 1)):
+                value, beside = f(s.same, ours), f(s.same, base)
+                spread = cluster_bootstrap(
+                    np.arange(n),
+                    lambda i, v=ours, g=f: g(s.same[i], v[i]),
+                    draws=300,
+                    seed=1,  # type: ignore[misc]
+                )
+                goal = max(beside, TARGETS[name][at]) if split.startswith("by account") else beside
+                sheet.add(
+                    f"{name} {what}", value, low=spread.low, high=spread.high, n=n, unit="accounts", split=split,
+                    target=f"> {goal:.3f}", met=value > goal, note=f"plain baseline here: {beside:.3f}",
+                )  # fmt: skip
+        lr = fit_logistic(behaviour, s.same).log10_lr(behaviour)
+        sheet.add(
+            "behaviour Cllr",
+            cllr(lr, s.same),
+            n=n,
+            unit="accounts",
+            split=split,
+            note=f"Cllr_min {cllr_min(lr, s.same):.3f}",
+        )
+        _false_positives(sheet, s.same, behaviour, split)
+
+
+def _false_positives(sheet: Evaluation, same: Truth, score: F64, split: str) -> None:
+    ordered = np.sort(score[same])
+    cut = ordered[int(0.5 * ordered.size)]
+    alarms, m = int((score[~same] >= cut).sum()), int((~same).sum())
+    bound = float(rule_of_three(m)) if alarms == 0 else float(wilson(alarms, m)[1])
+    sheet.add(
+        "false-positive rate where half of the operation is found", alarms / m, low=wilson(alarms, m)[0], high=bound,
+        n=m, unit="ordinary accounts", split=split,
+        note=f"{alarms} alarms; {'rule of three, 95 %' if alarms == 0 else 'Wilson'}; some 'ordinary' ones are feeds",
+    )  # fmt: skip
+
+
+def _leakage(sheet: Evaluation, s: _Set) -> None:
+    """What the way of collecting alone would give: period, activity, text field; and the score without each."""
+    fold = folds(s.same, FOLDS, 1)
+    base = float(s.same.mean())
+    alone: dict[str, F64] = {
+        "time of first post (period)": s.features.first_us[:, None] / 8.64e10,
+        "number of posts (activity cap, missing prolific accounts)": s.features.posts[:, None].astype(np.float64),
+        "posts with a text of their own (kind of submission)": s.features.only(("with_text",)).values,
+    }
+    for name, x in alone.items():
+        found = held_out(x, s.same, fold)
+        sheet.add(
+            f"leak hunt: {name} alone, AP", average_precision(s.same, found), n=int(s.same.size), unit="accounts",
+            split="by account", note=f"chance is {base:.3f}",
+        )  # fmt: skip
+    volume = {"log_posts", "log_days", "log_span", "posts_per_day", "most_in_a_day", "days_per_span"}
+    for name, drop in (
+        ("volume and span", volume),
+        ("kind of submission", {"with_text", "with_link", "top_url", "urls_per_post", "log_urls"}),
+        (
+            "what other accounts share",
+            {n for n in s.features.names if n.endswith(("_shared", "_crowd", "_crowd_spread"))},
+        ),
+    ):
+        keep = tuple(n for n in s.features.names if n not in drop)
+        found = held_out(s.features.only(keep).values, s.same, fold)
+        sheet.add(
+            f"behaviour AP without {name}", average_precision(s.same, found), n=int(s.same.size), unit="accounts",
+            split="by account", note=f"recall at precision 0.90: {recall_at(s.same, found):.3f}",
+        )  # fmt: skip
+    sheet.notes += [
+        "Comments are left out: they were collected for every IRA account but for a sample of the others.",
+        "Time format is the same for both classes (25 characters, +00:00): no leak found there.",
+        "71 files of the most prolific ordinary accounts are missing upstream, so volume separates too well; see the "
+        "figure without volume.",
+        "Prevalence here is artificial (12 %): predictive values are stated for other prevalences by unfog itself.",
+    ]
+
+
+def _banned(sheet: Evaluation, data: Path, train: _Set) -> None:
+    folder = data / "02_reddit_uk_trade_leak"
+    if not (folder / "ecrows_author_activity.json").is_file():
+        sheet.notes.append("data/02 is absent: the 61 banned accounts were not measured.")
+        return
+    with tempfile.TemporaryDirectory() as work, DuckEngine(memory="2GB") as engine:
+        specs = [
+            FileSpec(path=Path("02_reddit_uk_trade_leak/ecrows_author_activity.json"), format="reddit-pushshift"),
+            FileSpec(path=Path("01_reddit_ira_vs_normal/submissions.parquet"), format="reddit-frame"),
+        ]
+        ingest(specs, engine, Path(work), root=data)
+        banned = SetSpec.model_validate(
+            {
+                "id": "banned", "title": "the accounts that Reddit banned", "selected_by": "Reddit",
+                "from": "authors of source ecrows_author_activity", "comparison": "labelled NormalAccounts2",
+            }
+        )  # fmt: skip
+        told = investigate(
+            engine,
+            Options(sets=(banned,), groups=False, tests=("single-use", "hours", "weekdays", "pacing", "handles")),
+        )
+        new = account_features(engine, "p.kind = 'post' AND starts_with(p.source_id, 'ecrows_author_activity')")
+    for e in told.evidence:
+        weight = e.likelihoods[0].log10_lr
+        sheet.add(
+            f"61 banned accounts, {e.id.split('.')[1]}: log10 LR bound", weight.value, low=weight.low, high=weight.high,
+            n=e.measured_by.n_different if e.measured_by else None, unit="organic cohorts",
+            split="compared with ordinary Reddit accounts of 2015-16", target="neither 0 nor absurd",
+            met=0 < weight.value < 3, note=f"selected by {e.selected_by}; {e.contrast}",
+        )  # fmt: skip
+    score = fit_score(train.features, train.same, trained_on="IRA on Reddit, 2015-16, behaviour only")
+    lr = score.log10_lr(new)
+    known = lr[~np.isnan(lr)]
+    ordinary = float(np.quantile(score.held_different, 0.95))
+    above = int((known > ordinary).sum())
+    sheet.add(
+        "transfer IRA -> 61 banned accounts: share above 95 % of ordinary accounts", above / max(known.size, 1),
+        low=wilson(above, known.size)[0], high=wilson(above, known.size)[1], n=int(known.size), unit="accounts",
+        split="trained on data/01", note=f"{int(np.isnan(lr).sum())} of {lr.size} accounts: cannot tell (fewer than 3 posts)",
+    )  # fmt: skip
+
+
+_CLOCK = (
+    "hour_",
+    "weekday_",
+    "gap",
+    "busiest",
+    "day_",
+    "weekend",
+    "handle_",
+    "log_span",
+    "posts_per_day",
+    "days_per_span",
+)
+
+
+def _clocked(f: Features) -> Features:
+    return f.only(tuple(n for n in f.names if n.startswith(_CLOCK)))
+
+
+def _twitter(sheet: Evaluation, data: Path) -> None:
+    """Reddit -> Twitter with what both platforms have: clock, gaps, volume, handle."""
+    ira, others = data / "03_twitter_ira_538" / "tweets.parquet", data / "04_twitter_organic_controls"
+    if not (ira.is_file() and (others / "brexit_2016_mar_jun.parquet").is_file()):
+        sheet.notes.append("data/03 or data/04 is absent: transfer to Twitter was not measured.")
+        return
+    train = _reddit(data / "01_reddit_ira_vs_normal")
+    names = _clocked(train.features).names
+    model = [fit_boosted(_clocked(train.features).values, train.same, seed=s, **SETTINGS) for s in range(3)]
+    with DuckEngine(memory="2GB") as engine:
+        engine.execute(_TWEETS.format(ira=str(ira), organic=str(others / "brexit_2016_mar_jun.parquet")), "tweets")
+        features = account_features(engine)
+    keep = features.posts >= 3
+    same = features.platform == "ira"
+    score = np.mean([m.log_odds(features.only(names).values) for m in model], axis=0)[keep]
+    truth = same[keep]
+    sheet.add(
+        "transfer Reddit -> Twitter: AP", average_precision(truth, score), n=int(keep.sum()), unit="accounts",
+        split="trained on data/01, tested on data/03 + data/04, minute times, clock and handle features",
+        note=f"chance is {truth.mean():.3f}; pooled sets were collected differently, so this is no headline figure",
+    )  # fmt: skip
+    sheet.add(
+        "transfer Reddit -> Twitter: recall at precision 0.90", recall_at(truth, score), n=int(keep.sum()),
+        unit="accounts", split="as above",
+    )  # fmt: skip
+
+
+_TWEETS = """
+CREATE VIEW posts AS
+SELECT 'ira' AS platform, author_id AS account_id, concat('i', row_number() OVER ()) AS post_id,
+  date_trunc('minute', strptime(publish_date, '%Y-%m-%d %H:%M:%S')) AS happened_at, NULL AS community, NULL AS title,
+  content AS text, CAST([] AS VARCHAR[]) AS urls, NULL AS repost_of, NULL AS reply_to, 'post' AS kind
+FROM read_parquet('{ira}')
+UNION ALL
+SELECT 'organic', CAST(user_id AS VARCHAR), concat('o', row_number() OVER ()),
+  date_trunc('minute', epoch_ms((CAST(tweet_id AS BIGINT) >> 22) + 1288834974657)), NULL, NULL, text,
+  CAST([] AS VARCHAR[]), NULL, NULL, 'post'
+FROM read_parquet('{organic}')
+"""
+
+
+def _census(sheet: Evaluation, data: Path) -> None:
+    tweets = data / "03_twitter_ira_538" / "tweets.parquet"
+    if not tweets.is_file():
+        sheet.notes.append("data/03 is absent: the census was not recounted.")
+        return
+    package = Path(unfog.__file__).resolve().parent
+    roots = (package / "_cases", package.parent.parent / "cases")
+    case = next((r / "brexit-referendum-2016" for r in roots if (r / "brexit-referendum-2016").is_dir()), roots[-1])
+    with tempfile.TemporaryDirectory() as work, DuckEngine(memory="2GB") as engine:
+        ingest([FileSpec(path=Path(tweets.name), format=None)], engine, Path(work), root=tweets.parent)
+        profile_accounts(engine)
+        take_census(engine, load_definitions(case / "case.toml"))
+        rows: list[dict[str, Any]] = engine.rows(
+            "SELECT definition_id, unit, period, value FROM census WHERE computed = 'computed' ORDER BY definition_id"
+        )
+    sheet.tables["census"] = rows
+    found = {r["definition_id"]: r["value"] for r in rows}
+    for key, whole in (
+        ("ira.accounts.brexit.regulated", 109), ("ira.tweets.brexit.regulated", 833),
+        ("ira.accounts.brexit.all", 499), ("ira.tweets.brexit.all", 3313),
+    ):  # fmt: skip
+        sheet.add(
+            f"census {key}", found.get(key), split="934 of 2,856 accounts, eight months",
+            target=f"at most {whole}", met=found.get(key, 0) <= whole, note=f"whole list: {whole:,}",
+        )  # fmt: skip
