@@ -87,7 +87,7 @@ def likelihood_sentence(scale: Yardstick, says: str, percent: float, low: float,
     w = wording(scale, percent, low, high)
     numbers = f"({w.percent} %; 90 % interval {w.interval} %"
     numbers += "; between bands, the weaker word is used)" if w.between else ")"
-    body = clause(says.rstrip(". "))
+    body = clause(says)
     first, last = scale.span(low, high)
     if first.term != last.term:
         if first.form == last.form == "adjective":
@@ -109,6 +109,7 @@ def _frame(word: Word) -> str:
 
 def clause(says: str) -> str:
     """The statement as a clause: an article or pronoun at its head loses its capital, a name keeps it."""
+    says = says.rstrip(". ")
     head, _, rest = says.partition(" ")
     small = {
         "The",
