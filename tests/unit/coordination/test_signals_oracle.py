@@ -30,7 +30,7 @@ def posts(seed: int, n: int = 500) -> list[dict[str, Any]]:
     for i in range(n):
         platform = str(rng.choice(["x", "y"]))
         pick: Callable[..., Any] = lambda *v: v[int(rng.integers(len(v)))]  # noqa: E731
-        original = pick(*out) if out and rng.random() < 0.5 else None
+        original = pick(*out[:6]) if out and rng.random() < 0.5 else None
         same = original is not None and original["platform"] == platform
         out.append(
             {
