@@ -182,7 +182,7 @@ def _baseline(
 def _known_until(engine: Engine) -> datetime:
     """Latest moment from which anything at hand is public: nothing later may be told."""
     if engine.has("as_of"):
-        at: datetime = engine.scalar("SELECT max(at) FROM as_of")
+        at: datetime = engine.scalar('SELECT max("at") FROM as_of')
         return at
     known = [
         engine.scalar(f"SELECT max(public_from) FROM {t}") for t in ("posts", "observations", "articles", "labels")

@@ -61,7 +61,7 @@ def wording(scale: Yardstick, percent: float, low: float, high: float) -> Wordin
     first, last = scale.span(low, high)
     if first.term == last.term:
         phrase = middle.term
-    elif first.form == last.form == "adjective":
+    elif first.form == last.form == "adjective" and not low < 50.0 < high:  # "unlikely to likely" reads as neither
         phrase = f"{first.term} to {last.term}"
     else:
         phrase = f"between “{first.term}” and “{last.term}”"
@@ -90,9 +90,8 @@ def likelihood_sentence(scale: Yardstick, says: str, percent: float, low: float,
     body = clause(says)
     first, last = scale.span(low, high)
     if first.term != last.term:
-        if first.form == last.form == "adjective":
-            return f"It is {w.phrase} {numbers} that {body}."
-        return f"The chance lies {w.phrase} {numbers} that {body}."
+        head = "The chance lies" if w.phrase.startswith("between") else "It is"
+        return f"{head} {w.phrase} {numbers} that {body}."
     return f"{_frame(scale.word_at(percent))} {numbers} that {body}."
 
 

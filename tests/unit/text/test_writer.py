@@ -24,7 +24,7 @@ def say(standard: str, p: float, low: float, high: float) -> str:
         ),
         (
             "phia", (45, 30, 60),
-            "It is unlikely to likely (45 %; 90 % interval 30 to 60 %) that the papers are genuine.",
+            "The chance lies between “unlikely” and “likely” (45 %; 90 % interval 30 to 60 %) that the papers are genuine.",
         ),
         (
             "phia", (14, 4, 32),
