@@ -262,7 +262,8 @@ def _with_statements(f: Finding, doc: Findings) -> Finding:
     marks = [told[k] for k in sorted(told)]
     if len(marks) > MARKED:
         marks = marks[-MARKED:]
-    return f.model_copy(update={"data": {**f.data, "statements": marks}}) if marks else f
+    says = {a.proposition: a.says for a in (judgement.answer(g) for g in doc.findings if _is_answer(g))}
+    return f.model_copy(update={"data": {**f.data, "statements": marks, "says": says}})
 
 
 def _asserted(certainty: object) -> str:

@@ -114,6 +114,10 @@ def _through_time(f: Finding) -> Markup:
         f"Lines: probability of {names} propositions on {dates} dates with 90 % intervals. "
         "The table has word and number of each."
     )
+    says = f.data.get("says")
+    if isinstance(says, Mapping):
+        for p in points:
+            p["proposition"] = f"{p['proposition']}  {says.get(p['proposition'], '')}".strip()
     picture = charts.through_time(points, [{"date": str(m["date"])[:10], "label": ""} for m in marks], alt=alt)
     lines = [
         [str(i), show(str(m["date"])[:10]), show(m.get("speaker") or "–"), show(m.get("said") or "", 300)]
