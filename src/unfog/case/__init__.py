@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unfog.case.config import CaseFile, load_case
+    from unfog.case.facade import Case
     from unfog.case.pipeline import RunResult, open_case, run
     from unfog.case.review import Opinion, Review, add_review, reviews
     from unfog.case.scaffold import new_case
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from unfog.case.why import as_of_folders, as_text, explain, find_finding, pick_folder, read_findings
 
 _HOME = {
+    "Case": "facade",
     "CaseFile": "config",
     "Opinion": "review",
     "Review": "review",
@@ -38,6 +40,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Case",
     "CaseFile",
     "Opinion",
     "Review",

@@ -25,7 +25,7 @@ def offer(engine: Engine, files: Mapping[str, Path], as_of: AsOf) -> None:
 
     ``name__all`` holds everything; ``name`` holds what was known. Engagement and post sources follow their post;
     ``sources`` and ``rejects`` describe the files of the case itself and are never filtered. Tables that rooms make are
-    offered empty until their room has run. ``as_of`` has one row: the date itself, for knowledge that is not in any table.
+    offered empty until their room has run. ``as_of`` has one row, the date itself, for knowledge that is in no table.
 
     Args:
         engine: Engine of this as-of run.

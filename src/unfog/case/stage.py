@@ -118,7 +118,9 @@ def perform(stage: Stage, engine: Engine, folder: Path) -> tuple[StageResult, tu
     }
     text = canonical(document) + "\n"
     write_whole(keep, text)
-    as_kept = StageResult.model_validate(json.loads(text)["result"])  # a reused result and a new one are the same object
+    as_kept = StageResult.model_validate(
+        json.loads(text)["result"]
+    )  # a reused result and a new one are the same object
     return as_kept, refs, _result_hash(as_kept, refs), False
 
 
