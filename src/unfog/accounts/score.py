@@ -93,13 +93,13 @@ def folds(same: NDArray[np.bool_], k: int, seed: int) -> NDArray[np.int64]:
     return out
 
 
-def held_out(x: F64, same: NDArray[np.bool_], fold: NDArray[np.int64], seed: int = 7) -> F64:
+def held_out(x: F64, same: NDArray[np.bool_], fold: NDArray[np.int64], seed: int = 7, members: int = MEMBERS) -> F64:
     """Natural log-odds of every account by models that did not see its fold."""
     out = np.zeros(same.size)
     for k in np.unique(fold).tolist():
         test = fold == k
         out[test] = np.mean(
-            [fit_boosted(x[~test], same[~test], seed=seed + s, **SETTINGS).log_odds(x[test]) for s in range(MEMBERS)],
+            [fit_boosted(x[~test], same[~test], seed=seed + s, **SETTINGS).log_odds(x[test]) for s in range(members)],
             axis=0,
         )
     return out

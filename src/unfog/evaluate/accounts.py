@@ -7,6 +7,7 @@ form, and the same plus logistic regression on communities and domains.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from unfog.engine import DuckEngine
 from unfog.errors import SourceMissing
 from unfog.evaluate.sheet import Evaluation
 from unfog.ingest import FileSpec, ingest
-from unfog.stats import cllr, cllr_min, cluster_bootstrap, fit_logistic, rule_of_three, wilson
+from unfog.stats import Interval, cllr, cllr_min, cluster_bootstrap, fit_logistic, rule_of_three, wilson
 
 F64 = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -127,6 +128,10 @@ def _content(s: _Set, fold: NDArray[np.int64]) -> F64:
     return out
 
 
+def _spread(figure: Callable[[Truth, F64], float], same: Truth, score: F64) -> Interval:
+    return cluster_bootstrap(np.arange(same.size), lambda i: figure(same[i], score[i]), draws=300, seed=1)
+
+
 def _both_splits(sheet: Evaluation, s: _Set) -> None:
     n = int(s.same.size)
     for split, fold in (
@@ -143,12 +148,7 @@ def _both_splits(sheet: Evaluation, s: _Set) -> None:
         for name, (ours, base) in variants.items():
             for what, f, at in (("AP", average_precision, 0), ("recall at precision 0.90", recall_at, 1)):
                 value, beside = f(s.same, ours), f(s.same, base)
-                spread = cluster_bootstrap(
-                    np.arange(n),
-                    lambda i, v=ours, g=f: g(s.same[i], v[i]),
-                    draws=300,
-                    seed=1,  # type: ignore[misc]
-                )
+                spread = _spread(f, s.same, ours)
                 goal = max(beside, TARGETS[name][at]) if split.startswith("by account") else beside
                 sheet.add(
                     f"{name} {what}", value, low=spread.low, high=spread.high, n=n, unit="accounts", split=split,
@@ -188,7 +188,7 @@ def _leakage(sheet: Evaluation, s: _Set) -> None:
         "posts with a text of their own (kind of submission)": s.features.only(("with_text",)).values,
     }
     for name, x in alone.items():
-        found = held_out(x, s.same, fold)
+        found = held_out(x, s.same, fold, members=1)
         sheet.add(
             f"leak hunt: {name} alone, AP", average_precision(s.same, found), n=int(s.same.size), unit="accounts",
             split="by account", note=f"chance is {base:.3f}",
@@ -203,7 +203,7 @@ def _leakage(sheet: Evaluation, s: _Set) -> None:
         ),
     ):
         keep = tuple(n for n in s.features.names if n not in drop)
-        found = held_out(s.features.only(keep).values, s.same, fold)
+        found = held_out(s.features.only(keep).values, s.same, fold, members=1)
         sheet.add(
             f"behaviour AP without {name}", average_precision(s.same, found), n=int(s.same.size), unit="accounts",
             split="by account", note=f"recall at precision 0.90: {recall_at(s.same, found):.3f}",
@@ -253,7 +253,8 @@ def _banned(sheet: Evaluation, data: Path, train: _Set) -> None:
     ordinary = float(np.quantile(score.held_different, 0.95))
     above = int((known > ordinary).sum())
     sheet.add(
-        "transfer IRA -> 61 banned accounts: share above 95 % of ordinary accounts", above / max(known.size, 1),
+        "transfer IRA -> 61 accounts: share above 95 % of ordinary ones",
+        above / max(known.size, 1),
         low=wilson(above, known.size)[0], high=wilson(above, known.size)[1], n=int(known.size), unit="accounts",
         split="trained on data/01", note=f"{int(np.isnan(lr).sum())} of {lr.size} accounts: cannot tell (fewer than 3 posts)",
     )  # fmt: skip
