@@ -7,6 +7,7 @@ import types
 from pathlib import Path
 
 import pytest
+
 import unfog
 from unfog import Case
 
@@ -28,8 +29,6 @@ def test_every_name_of_a_room_is_there_and_documented(room: str) -> None:
     names = getattr(module, "__all__", ())
     assert names
     assert len(set(names)) == len(names)
-        set(names)
-    ) == len(names)
     for name in names:
         value = getattr(module, name)
         if isinstance(value, type | types.FunctionType):
