@@ -256,7 +256,7 @@ def _banned(sheet: Evaluation, data: Path, train: _Set) -> None:
         "transfer IRA -> 61 accounts: share above 95 % of ordinary ones",
         above / max(known.size, 1),
         low=wilson(above, known.size)[0], high=wilson(above, known.size)[1], n=int(known.size), unit="accounts",
-        split="trained on data/01", note=f"{int(np.isnan(lr).sum())} of {lr.size} accounts: cannot tell (fewer than 3 posts)",
+        split="trained on data/01", note=f"cannot tell (fewer than 3 posts): {int(np.isnan(lr).sum())} of {lr.size}",
     )  # fmt: skip
 
 
