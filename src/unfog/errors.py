@@ -23,6 +23,23 @@ import difflib
 from collections.abc import Iterable
 
 
+__all__ = [
+    "CaseError",
+    "CaseHeldError",
+    "DataError",
+    "EngineError",
+    "EvidenceError",
+    "FormatError",
+    "InferenceError",
+    "IntegrityError",
+    "LimitError",
+    "SourceMissing",
+    "UnfogError",
+    "UsageError",
+    "did_you_mean",
+]
+
+
 class UnfogError(Exception):
     """Root of all errors that unfog raises on purpose."""
 
