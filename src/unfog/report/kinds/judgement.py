@@ -116,8 +116,8 @@ def _through_time(f: Finding) -> Markup:
     )
     says = f.data.get("says")
     if isinstance(says, Mapping):
-        for p in points:
-            p["proposition"] = f"{p['proposition']}  {says.get(p['proposition'], '')}".strip()
+        for point in points:
+            point["proposition"] = f"{point['proposition']}  {says.get(point['proposition'], '')}".strip()
     picture = charts.through_time(points, [{"date": str(m["date"])[:10], "label": ""} for m in marks], alt=alt)
     lines = [
         [str(i), show(str(m["date"])[:10]), show(m.get("speaker") or "–"), show(m.get("said") or "", 300)]
