@@ -273,7 +273,7 @@ _Z90 = 1.6448536269514722
 def _sum(parts: Sequence[Estimate], z: float, rho: float) -> float:
     logs = np.array([[[e.low, 0.0], [e.value, 0.0], [e.high, 0.0]] for e in parts])
     n = len(parts)
-    found = combined(logs, np.full(n, 99.0), np.ones(n, dtype=np.bool_), np.full((1, n), z), rho)
+    found = combined(logs, np.full(n, 99.0), np.ones(n, dtype=np.bool_), np.full((n, 1), z), rho)
     return float(found[0, 0] - found[0, 1])
 
 

@@ -96,6 +96,7 @@ def techniques(data: Path, sheet: Evaluation) -> dict[str, Any]:
     """(d) Overlap of DISARM techniques between coded incidents, by level."""
     incidents = incident_codes(data)
     own = {e.id: _codes(e) for e in load_catalogue()}
+    same: list[tuple[str, Iterable[str], Iterable[str]]]
     same = [("internet-research-agency", incidents[a], incidents[b]) for a, b in itertools.combinations(_IRA_PAGES, 2)]
     same += [(entry, own[entry], incidents[page]) for entry, page in _CODED_TWICE if page in incidents]
     viginum = [
@@ -159,9 +160,9 @@ def open_set(sheet: Evaluation) -> None:
         seen = _as_observed(t for t in own.traits if again.get(t.kind))
         if len(seen) < 3:
             continue
-        links = {x.id: link(x, compare(x, entries, seen, act="", known="")).log10_lr["all"].value for x in entries}
-        lrs.append(links[name])
-        ranks.append(1 + sum(v > links[name] for k, v in links.items() if k != name))
+        worth = {x.id: link(x, compare(x, entries, seen, act="", known="")).log10_lr["all"].value for x in entries}
+        lrs.append(worth[name])
+        ranks.append(1 + sum(v > worth[name] for k, v in worth.items() if k != name))
     sheet.add(
         "(e) second descriptions whose own campaign is the highest",
         float(np.mean([r == 1 for r in ranks])) if ranks else None,

@@ -75,17 +75,17 @@ def reports(data: Path) -> list[Report]:
                 found.append(Report(operation, reporter, date or e.known_from, keys))
 
     for path in sorted((base / "meta_threat_research/indicators/csv").rglob("*.csv")):
-        got = importers.read_meta(path).entries
+        networks = importers.read_meta(path).entries
         if path.name.startswith("2022_09"):
-            for e in got:
+            for e in networks:
                 is_china = "china" in e.name.casefold() or "petition" in e.name.casefold()
                 add("meta-2022-china" if is_china else "doppelganger", "Meta 2022", [e])
         elif "Doppelganger" in path.name:
-            add("doppelganger", "Meta 2023", got)
+            add("doppelganger", "Meta 2023", networks)
         elif "Spamouflage" in path.name:
-            add("spamouflage", "Meta 2023", got)
+            add("spamouflage", "Meta 2023", networks)
         else:
-            for e in got:
+            for e in networks:
                 add(e.id, "Meta", [e])
     for path in sorted((base / "viginum").rglob("*_full.json")):
         for e in importers.read_stix(path).entries:
