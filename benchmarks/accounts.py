@@ -33,7 +33,8 @@ def ours(posts: Path, accounts: Path, threads: int, memory: str) -> dict[str, An
         profile_accounts(engine)
         row = engine.rows(
             "SELECT count(*) AS accounts, CAST(sum(posts) AS BIGINT) AS posts, "
-            "CAST(sum(active_days) AS BIGINT) AS days, CAST(sum(h09) AS BIGINT) AS h09, CAST(sum(gaps_under_1h) AS BIGINT) AS near, "
+            "CAST(sum(active_days) AS BIGINT) AS days, CAST(sum(h09) AS BIGINT) AS h09, "
+            "CAST(sum(gaps_under_1h) AS BIGINT) AS near, "
             "CAST(sum(top_host_links) AS BIGINT) AS top FROM profile_accounts"
         )[0]
     return {"seconds": time.perf_counter() - begun, **row}
