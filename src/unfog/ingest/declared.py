@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unfog.engine import DuckEngine, identifier, literal
-from unfog.ingest.project import Projected, part_relation
+from unfog.ingest.project import Projected, add_rows, part_relation
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
@@ -30,14 +30,5 @@ def declare_labels(engine: DuckEngine, spec: FileSpec, done: Projected) -> None:
         f"AS {identifier(c.name)}"
         for c in TABLES["labels"].columns
     )
-    name = part_relation("labels")
-    new = "labels" not in done.tables
-    into = f"CREATE TABLE {identifier(name)} AS" if new else f"INSERT INTO {identifier(name)}"
-    if new:
-        engine.drop(name)
-    engine.execute(
-        f"{into} SELECT {columns}, 0::BIGINT AS row, 9 AS rank, FALSE AS record FROM ({' UNION '.join(accounts)})",
-        "declare labels",
-    )
-    if new:
-        done.tables.append("labels")
+    labels = f"SELECT {columns}, 0::BIGINT AS row, 9 AS rank, FALSE AS record FROM ({' UNION '.join(accounts)})"
+    add_rows(engine, "labels", labels, done)

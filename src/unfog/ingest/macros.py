@@ -54,7 +54,7 @@ MACROS: dict[str, str] = {
         "lambda e: NOT list_contains(coalesce(a, []), e))), lambda e: e IS NOT NULL), []) END"
     ),
     # Reddit's markdown writes \\_ for an underscore inside a link
-    "uf_md_urls(x)": r"uf_urls(replace(uf_unescape(x), '\_', '_'))",
+    "uf_md_urls(x)": r"CASE WHEN contains(x, '://') THEN uf_urls(replace(uf_unescape(x), '\_', '_')) END",
     # the id of the referenced post of one kind, in X API v2's referenced_tweets
     "uf_ref(x, kind)": (
         "json_extract_string(list_filter(json_extract(TRY_CAST(x AS JSON), '$[*]'), "

@@ -177,12 +177,15 @@ def _distinct_ids(engine: DuckEngine, table: Table) -> None:
 
 def _fill_public(engine: DuckEngine) -> None:
     """An account that nobody dated was public at the latest when its first post was."""
+    engine.drop("ingest_undated")
+    engine.execute("ALTER TABLE ingest_accounts RENAME TO ingest_undated", "date accounts")
     engine.execute(
-        "UPDATE ingest_accounts SET public_from = f.at FROM (SELECT platform, account_id, min(public_from) AS at "
-        "FROM ingest_posts GROUP BY platform, account_id) f WHERE ingest_accounts.public_from IS NULL "
-        "AND f.platform = ingest_accounts.platform AND f.account_id = ingest_accounts.account_id",
+        "CREATE TABLE ingest_accounts AS SELECT a.* REPLACE (coalesce(a.public_from, f.at) AS public_from) "
+        "FROM ingest_undated a LEFT JOIN (SELECT platform, account_id, min(public_from) AS at FROM ingest_posts "
+        "GROUP BY platform, account_id) f ON f.platform = a.platform AND f.account_id = a.account_id",
         "date accounts",
     )
+    engine.drop("ingest_undated")
 
 
 def _rejects(engine: DuckEngine, pieces: Sequence[Piece]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from unfog.engine import DuckEngine
+from unfog.engine import DuckEngine, identifier, quoted_path
 from unfog.ingest.project import Projected, part_relation
 from unfog.model import TABLES
 
@@ -56,8 +56,8 @@ def write_part(engine: DuckEngine, folder: Path, key: str, reader: str, version:
     making.mkdir(parents=True)
     try:
         for table in done.tables:
-            engine.write_parquet(part_relation(table), making / f"{table}.parquet", [])
-        engine.write_parquet("ingest_refused", making / "rejects.parquet", [])
+            _copy(engine, part_relation(table), making / f"{table}.parquet")
+        _copy(engine, "ingest_refused", making / "rejects.parquet")
         rejected = int(engine.scalar("SELECT count(*) FROM ingest_refused"))
         part = Part(
             format=reader,
@@ -72,10 +72,14 @@ def write_part(engine: DuckEngine, folder: Path, key: str, reader: str, version:
         making.replace(folder / key)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    for table in done.tables:
-        engine.drop(part_relation(table))
-    engine.drop("ingest_refused")
+    done.release(engine)
     return part
+
+
+def _copy(engine: DuckEngine, relation: str, path: Path) -> None:
+    """Parts are read once or twice and then rewritten: fast packing is worth more than small files."""
+    to = f"TO {quoted_path(path)} (FORMAT parquet, COMPRESSION lz4_raw)"
+    engine.execute(f"COPY (SELECT * FROM {identifier(relation)}) {to}", f"write {path.name}")
 
 
 def sweep(folder: Path) -> None:

@@ -36,6 +36,15 @@ class Projected:
     rows_read: int = 0
     notes: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    selects: dict[str, list[str]] = field(default_factory=dict)
+
+    def release(self, engine: DuckEngine) -> None:
+        """Drop everything that one file left in the engine."""
+        for table in self.tables:
+            engine.drop(part_relation(table))
+        for name in (*self.held, "ingest_refused"):
+            engine.drop(name)
 
 
 def part_relation(table: str) -> str:
@@ -86,13 +95,8 @@ def _primary(
         f"collect refused {p.table}",
     )
     rank = min((c.rank for c in clocks), default=9)
-    _store(
-        engine,
-        p.table,
-        f"SELECT {_names(p.table)}, row, {rank} AS rank, TRUE AS record FROM {name} WHERE refused IS NULL",
-        done,
-    )
-    engine.drop(name)
+    rows = f"SELECT {_names(p.table)}, row, {rank} AS rank, TRUE AS record FROM {name} WHERE refused IS NULL"
+    add_rows(engine, p.table, rows, done, kept=name)
 
 
 def _along(engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, done: Projected) -> None:
@@ -117,21 +121,33 @@ def _along(engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, do
         rows = f"SELECT {values} FROM ({rows}) GROUP BY platform, account_id"
     else:
         rows = f"SELECT * FROM ({rows}) WHERE {told}"
-    _store(engine, p.table, f"SELECT {_names(p.table)}, row, 9 AS rank, FALSE AS record FROM ({rows})", done)
+    add_rows(engine, p.table, f"SELECT {_names(p.table)}, row, 9 AS rank, FALSE AS record FROM ({rows})", done)
 
 
 def _names(table: str) -> str:
     return ", ".join(identifier(n) for n in TABLES[table].names)
 
 
-def _store(engine: DuckEngine, table: str, select: str, done: Projected) -> None:
+def add_rows(engine: DuckEngine, table: str, select: str, done: Projected, kept: str = "") -> None:
+    """Add rows to a part: a view over the tables that hold them, so that nothing is copied."""
+    if table in done.tables and table not in done.selects:  # a Python reader put it there
+        whole = f"ingest_kept_{len(done.held)}"
+        engine.drop(whole)
+        engine.execute(f"ALTER TABLE {identifier(part_relation(table))} RENAME TO {whole}", f"keep {table}")
+        done.held.append(whole)
+        done.selects[table] = [f"SELECT * FROM {whole}"]
+    if not kept:
+        kept = f"ingest_kept_{len(done.held)}"
+        engine.drop(kept)
+        engine.execute(f"CREATE TABLE {kept} AS {select}", f"keep {table}")
+        select = f"SELECT * FROM {kept}"
+    done.held.append(kept)
+    done.selects.setdefault(table, []).append(select)
+    if table not in done.tables:
+        done.tables.append(table)
     name = part_relation(table)
-    if table in done.tables:
-        engine.execute(f"INSERT INTO {identifier(name)} {select}", f"add {table}")
-        return
     engine.drop(name)
-    engine.execute(f"CREATE TABLE {identifier(name)} AS {select}", f"keep {table}")
-    done.tables.append(table)
+    engine.execute(f"CREATE VIEW {identifier(name)} AS {' UNION ALL '.join(done.selects[table])}", f"part {table}")
 
 
 def _select(

@@ -26,6 +26,7 @@ from unfog.ingest.sample import Container, Sample
 
 FIELDS = "ingest_fields"
 _SECOND_LOOK = 1 << 20
+_OBJECT = "starts_with(ltrim(left(%s, 200), ' ' || chr(9) || chr(10) || chr(13)), '{')"
 
 
 @dataclass(slots=True)
@@ -144,8 +145,8 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
     columns += [f"uf_some(above[{above.index(f) + 1}]) AS {field_sql('^' + f)}" for f in above]
     tail = "".join(f", {c}" for c in columns)
     checked = (
-        "SELECT line_no, line, coalesce(bad, CASE WHEN line IS NULL THEN 'empty line' WHEN NOT json_valid(line) THEN 'not JSON' "
-        "WHEN left(ltrim(line), 1) <> '{' THEN 'not a JSON object' END) AS bad FROM __arrow__"
+        "SELECT line_no, line, coalesce(bad, CASE WHEN line IS NULL THEN 'empty line' WHEN NOT json_valid(line) "
+        f"THEN 'not JSON' WHEN NOT {_OBJECT % 'line'} THEN 'not a JSON object' END) AS bad FROM __arrow__"
     )
     excerpt = "CASE WHEN bad IS NOT NULL THEN rtrim(line, chr(13) || chr(10)) END"
     up = ""
@@ -174,7 +175,7 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
             f"ELSE [{{'part': 'bad', 'j': NULL}}] END) AS r FROM ({checked}))"
         )
     return (
-        f"SELECT row, part, CASE WHEN bad IS NULL AND left(ltrim(j), 1) <> '{{' THEN 'not a JSON object' ELSE bad END AS bad, "
+        f"SELECT row, part, CASE WHEN bad IS NULL AND NOT {_OBJECT % 'j'} THEN 'not a JSON object' ELSE bad END AS bad, "
         f"excerpt{tail} FROM (SELECT *, {_picks('j', own)} FROM ({inner}))"
     )
 
