@@ -150,7 +150,11 @@ def _claim(s: Statement, standard: str) -> tuple[tuple[float, float] | None, str
         return None, unbanded[0].text, f"{standard.upper()} gives no band for this word ({unbanded[0].cls})"
     if s.certainty_recorded:
         told = ", ".join(f"“{w}”" for w in s.certainty_recorded)
-        return None, s.certainty_recorded[0], f"the log reads {told} as words of certainty, and {standard.upper()} has none of them"
+        return (
+            None,
+            s.certainty_recorded[0],
+            f"the log reads {told} as words of certainty, and {standard.upper()} has none of them",
+        )
     low, high = _STATED_AS_FACT.get(standard, (95.0, 100.0))
     return (
         ((low, high) if sign > 0 else (100 - high, 100 - low)),

@@ -313,10 +313,13 @@ class _Reader:
         if one.cue:
             a, b = self._chars(*one.cue)
             cue = Cue(text=self.text[a:b], span=(a, b))
-        if one.source is None:
+        source = one.source or (self._dashed(one.cue[0]) if one.cue else None)
+        if source is None:
             return Speaker(), cue
-        a, b = self._source_chars(one.source)
-        sentence = self.p.sents[self._sentence(one.source[0])][0]
+        if one.cue and source[0] < one.cue[0] and _PASSIVE.search(cue.text) and not re.search(r"\bas\b", cue.text):
+            return Speaker(), cue  # "was heavily criticised": the subject is not who says it
+        a, b = self._source_chars(self._widened(source))
+        sentence = self.p.sents[self._sentence(source[0])][0]
         speaker = resolve(
             self.text[a:b],
             a,
@@ -326,6 +329,32 @@ class _Reader:
             text=self.text,
         )
         return speaker.model_copy(update={"mention_span": (a, b)}), cue
+
+    def _widened(self, source: tuple[int, int]) -> tuple[int, int]:
+        """The source with the words of its own noun phrase that the tagger left out: "the then X | leader"."""
+        a, b = source
+        words, lower = self.p.tokens.words, self.p.tokens.lower
+        first, last = self.p.sents[self._sentence(a)]
+        if lower[b - 1] in _PRONOUNS:
+            return source
+        while b < last and lower[b] in _NOUN_ROLES:
+            b += 1
+        if b > source[1]:
+            while a > first and (lower[a - 1] in _BEFORE_ROLE or words[a - 1][0].isupper()):
+                a -= 1
+        return a, b
+
+    def _dashed(self, cue: int) -> tuple[int, int] | None:
+        """``Name – what it is – said``: the name, for a cue whose source was not found."""
+        first, _ = self.p.sents[self._sentence(cue)]
+        words = self.p.tokens.words
+        dashes = [i for i in range(first, cue) if words[i] in ("–", "—", "--")]
+        if len(dashes) < 2 or dashes[-1] != cue - 1:
+            return None
+        b = a = dashes[-2]
+        while a > first and words[a - 1][0].isupper():
+            a -= 1
+        return (a, b) if a < b else None
 
     def _source_chars(self, source: tuple[int, int]) -> Span:
         """The source, without a leading adverbial and widened over a broken name ("th eRussian embassy")."""
@@ -403,11 +432,16 @@ class _Reader:
         anchor = f.linked.cue[0] if f.linked.cue else f.content[0][0]
         a, b = self.p.sents[self._sentence(anchor)]
         start, end = self._chars(a, b)
+        known = [r for r in (f.linked.cue, f.linked.source) if r]
+        if known and min(x for x, _ in spans) < self._chars(*known[0])[0]:
+            end = min(end, max(self._chars(*r)[1] for r in known) + 60)
+        elif known:
+            end = min(end, max(min(x for x, _ in spans), max(self._chars(*r)[1] for r in known)))
         around = list(self.text[start:end])
         for x, y in spans:
             for k in range(max(x, start), min(y, end)):
                 around[k - start] = " "
-        return when_said("".join(around), self.published)
+        return when_said(_SUBORDINATE.sub("", "".join(around)), self.published)
 
     def _nested(self, content: str, speaker: Speaker) -> str:
         match = _INNER.search(content.replace("’", "'"))
@@ -440,6 +474,27 @@ class _Reader:
         return max(0, bisect_right(self.para_starts, self.spans[token][0]) - 1)
 
 
+_SUBORDINATE = re.compile(
+    r"^\s*(?:After|Before|Following|When|While|Since|As|Although|Though|Because)\b[^,]*(?:,[^,]*\bwhen\b[^,]*)?,"
+)
+"""A date in a leading clause is that of the clause."""
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)\s+(?:\w+ly\s+)?\w+(?:ed|told|said)\b", re.IGNORECASE)
+_NOUN_ROLES = frozenset(
+    [
+        "leader",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "minister",
+        "secretary",
+        "mp",
+        "senator",
+        "chairman",
+        "chair",
+    ]
+)
+_BEFORE_ROLE = frozenset(["the", "then", "former", "a", "shadow", "deputy"])
+_PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "who", "which"])
 _INNER = re.compile(
     r"(?:^|\b(?:that|while|but|and)\s+|[,;]\s+)[\"“]?(?P<subject>(?:[Tt]he\s+)?[A-Z][\w'.-]*(?:\s+[A-Z][\w'.-]*){0,4}),?\s+"
     r"(?:(?:has|had|have|recently|also|then|already|now|correctly)\s+){0,3}"

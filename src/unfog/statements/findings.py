@@ -8,9 +8,11 @@ from typing import Any
 
 from unfog.model import Estimate, Figure, Finding, RowsRef, StepRef
 from unfog.statements.demands import DemandRow
+from unfog.statements.headlines import HeadlineConflict
 from unfog.statements.quantities import Estimate as Published
 from unfog.statements.relations import Conflict, Distortion, Match, Register
 from unfog.statements.statement import Statement, Use
+from unfog.statements.views import timeline
 
 ROOM = "statements"
 _METHOD = (
@@ -57,7 +59,7 @@ def ledger(statements: Sequence[Statement], covered: int, standard: str) -> Find
             _count("unmapped", unmapped, "statements"),
             _count("for_review", review, "statements"),
         ),
-        {"standard": standard, "rows": [row(s) for s in statements]},
+        {"standard": standard, "rows": [row(s) for s in statements], "marks": timeline(statements)},
         statements,
         caveats=tuple(caveats),
     )
@@ -253,6 +255,22 @@ def matches(rows: Sequence[Match], statements: Sequence[Statement]) -> Finding |
         ids=sorted({i for r in rows for i in (r.first, r.second)}),
         assumption="A verbatim run of eight words is one utterance; a paraphrase shares speaker, day and six in "
         "ten content words.",
+    )
+
+
+def headlines(rows: Sequence[HeadlineConflict]) -> Finding | None:
+    """Headlines that credit somebody else than the body does."""
+    if not rows:
+        return None
+    return _finding(
+        "headlines",
+        f"{_n(rows, 'headline credits', 'headlines credit')} another speaker than the body of the article.",
+        (_count("headlines", len(rows), "headlines"),),
+        {"rows": [r.model_dump(mode="json") for r in rows]},
+        [],
+        ids=sorted({i for r in rows for i in r.statements}),
+        assumption="The statement of the body that shares two content words or more with the headline is the one "
+        "it tells.",
     )
 
 

@@ -27,6 +27,7 @@ class HeadlineConflict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     article: str
+    statements: tuple[str, str]
     headline: str
     headline_speaker: str
     body: str
@@ -91,6 +92,7 @@ def headline_conflicts(statements: Sequence[Statement]) -> list[HeadlineConflict
         out.append(
             HeadlineConflict(
                 article=head.article,
+                statements=(head.id, s.id),
                 headline=head.content,
                 headline_speaker=head.speaker.name,
                 body=s.content,

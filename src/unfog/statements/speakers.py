@@ -23,6 +23,7 @@ _UNRESOLVED = frozenset(
 )
 _HONORIFIC = re.compile(r"^(Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Baroness|Dame|Sen|Rep|Gov|Gen|Prof|Senator|Professor|Congressman|"
                         r"Congresswoman|Governor|General|President|Minister|Secretary)\.?\s+(?=[A-Z])")  # fmt: skip
+_HONORIFIC_INSIDE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Baroness)\.?\s+[A-Z][\w’'-]+$")
 _GENDERED = {"mr": "m", "sir": "m", "lord": "m", "congressman": "m", "mrs": "f", "ms": "f", "miss": "f", "lady": "f",
              "baroness": "f", "dame": "f", "congresswoman": "f"}  # fmt: skip
 _NAME = re.compile(
@@ -267,6 +268,8 @@ def _direct(words: str, low: str, cast: Cast) -> tuple[Speaker, str]:
             speaker = _actor(words, known, cast, "full name")
             return (speaker.model_copy(update={"role": role}) if role else speaker), known.gender
         return Speaker(mention=words, name=name, role=role, resolution="full name"), cast.names.get(name, "")
+    inner = _HONORIFIC_INSIDE.search(words)
+    words = inner[0] if inner else words  # "Commons statement Mr X": the words before the honorific are not the name's
     match = _HONORIFIC.match(words)
     surname = re.sub(r"['’]s$", "", words[match.end() :] if match else words).strip(" ,")
     if re.fullmatch(r"[A-Z][\w’'-]+", surname):
@@ -472,7 +475,12 @@ def _gender(name: str, registry: Registry) -> str:
 
 def _is_organisation(words: str) -> bool:
     bare = _article_free(words)
-    return bool(bare) and bare[0].isupper() and len(bare.split()) <= 6 and plain(bare) not in _CALENDAR
+    if all(w.lower().strip(".,") in _ROLE_WORDS for w in bare.split()):
+        return False  # an office whose holder is not known here: "Prime Minister" in an undated article
+    named = all(
+        w[0].isupper() or not w[0].isalpha() or w in ("of", "and", "for", "the", "on", "in") for w in bare.split()
+    )
+    return bool(bare) and bare[0].isupper() and named and len(bare.split()) <= 6 and plain(bare) not in _CALENDAR
 
 
 def _article_free(words: str) -> str:

@@ -18,6 +18,7 @@ from unfog.statements import findings as tell
 from unfog.statements import records
 from unfog.statements.demands import Answer, demand_rows
 from unfog.statements.extraction import extract_table
+from unfog.statements.headlines import headline_conflicts
 from unfog.statements.propositions import Slot, map_statement
 from unfog.statements.quantities import Estimate, find_quantities, link_quantities
 from unfog.statements.relations import conflicts, distortions, matches, registers
@@ -116,6 +117,7 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         tell.demands(demand_rows(statements, _known_answers(options, ledger.horizon), known, ledger.events)),
         tell.contradictions(conflicts(mapped), mapped),
         tell.quantities(statements, ledger.estimates),
+        tell.headlines(headline_conflicts(statements)),
         tell.distortions(distortions(statements), statements),
         tell.matches(matches(statements), statements),
     ]

@@ -36,13 +36,13 @@ _PROMISES = re.compile(
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|refut(?:e|es|ed|ing)|(?:do|does|did) not "
     r"accept|(?:don't|doesn't) accept"
-    r"|nonsense|bogus|rubbish|fabricat\w+|untrue|not true|simply false|is false|are false|incorrect|baseless|groundless"
-    r"|unfounded|in no way|no truth|not a shred of truth|absurd|hoax|fake news|had nothing to do|nothing to do with"
+    r"|nonsense|bogus|rubbish|untrue|not true|simply false|is false|are false|incorrect|baseless|groundless"
+    r"|unfounded|in no way|no truth|not a shred of truth|absurd|had nothing to do|nothing to do with"
     r"|(?:russia|moscow|we|he|she|they|i) (?:did not|didn't|have not|haven't|has not|hasn't|never|do not|don't) "
     r"(?:interfer|meddl|hack|leak|spread|do\b|run|take part|involve)\w*)"
 )
 _NO_EVIDENCE = re.compile(
-    r"\b(?:(?:absolutely |in fact )?no (?:\w+ ){0,2}(?:evidence|proof|sign|indication)|little evidence|not a sausage"
+    r"(?:\b|(?=n't))(?:(?:absolutely |in fact )?no (?:\w+ ){0,2}(?:evidence|proof|sign|indication)|little evidence|not a sausage"
     r"|(?:not|n't|never) (?:yet )?(?:seen|seen or sought|found|find|identified|identify|received|been shown)\b.{0,30}"
     r"|(?:without|lack of|absence of|insufficient) (?:any )?(?:evidence|proof)|no smoking gun|nothing in this report)"
 )

@@ -63,7 +63,7 @@ def zones(text: str, title: str = "") -> list[Paragraph]:
     parts = [text[a:b].strip() for a, b in spans]
     stopless = [_stopless(p) for p in parts]
     # where most paragraphs lack a stop (a transcript, a list) its lack tells nothing
-    meaningful = sum(stopless) <= 0.5 * max(1, len(parts))
+    meaningful = sum(stopless) <= 0.65 * max(1, len(parts))
     out = []
     for i, (part, (a, b)) in enumerate(zip(parts, spans, strict=True)):
         zone = _zone(part, i, stopless, title, meaningful=meaningful)
