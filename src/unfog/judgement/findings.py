@@ -51,7 +51,7 @@ def _answer(j: Judgement, a: Answer) -> Finding:
     data["interval"] = [100 * a.posterior.low, 100 * a.posterior.high] if a.posterior else None
     data["leave_one_group_out"] = data["removals"]
     data["caps_that_bit"] = data["caps"]
-    caveats = [f"Cap that bit: {c}." for c in a.caps]
+    caveats = [f"Limit: {c}." for c in a.caps]
     if not argued and a.drivers:
         caveats.append("All evidence on this proposition is measured.")
     elif not any(d.basis == "measured" for d in a.drivers) and a.drivers:

@@ -25,7 +25,7 @@ from unfog.model import CONTRASTS, AsOf, Evidence, Moment, parse_moment
 Floats: TypeAlias = NDArray[np.float64]
 
 INDEPENDENT_UNITS = frozenset(
-    {"campaigns", "operations", "populations", "societies", "communities", "sources", "cases"}
+    {"campaigns", "operations", "populations", "societies", "communities", "cohorts", "sources", "cases"}
 )
 """Units of N that count for "never more than N + 1"; accounts and posts of one campaign are not independent."""
 
@@ -347,7 +347,7 @@ def _cap(item: Item, settings: Settings) -> tuple[float, str]:
         ratio = sum(x.log10_lr.value * (1 if x.value in one else -1) for x in item.evidence.likelihoods)
         wanted = by.n_different if ratio >= 0 else by.n_same
         counts = [wanted] if wanted is not None else []
-    if not counts or by.unit not in INDEPENDENT_UNITS:
+    if not counts or not INDEPENDENT_UNITS & set(by.unit.casefold().split()):
         limit = settings.caps.measured_without_n
         why = (
             "no number of independent campaigns stated"

@@ -252,6 +252,8 @@ def _caps(state: State, row: int) -> tuple[str, ...]:
         for item, logs, cap in zip(block.items, block.logs, block.caps, strict=True):
             if logs[1].max() - logs[1].min() > cap + 1e-12:
                 told.append(f"{item.id}: {item.cap_name}")
+            if item.evidence.measured_by and item.evidence.measured_by.is_bound:
+                told.append(f"{item.id}: a bound; it is worth at most this")
         if bit[0]:
             told.append(f"{state.groups[block.group].id}: {block.cap_name}")
     _, bits = state.engine.totals(state.sums)

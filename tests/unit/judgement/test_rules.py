@@ -117,6 +117,10 @@ def test_measured_items_are_capped_by_their_number_of_campaigns(kit: SimpleNames
     assert kit.percent(kit.judge(kit.measured("m", 3.0, measured_by=by))) == near(100 * 25 / 26)
     against = MeasuredBy(calibrator="c", n_same=9, n_different=999)
     assert kit.percent(kit.judge(kit.measured("m", -3.0, measured_by=against))) == near(100 * 1 / 11)
+    cohorts = MeasuredBy(calibrator="c", n_different=24, unit="organic cohorts (by month)", is_bound=True)
+    bound = kit.judge(kit.measured("m", 3.0, measured_by=cohorts))
+    assert kit.percent(bound) == near(100 * 25 / 26)
+    assert "m: a bound; it is worth at most this" in bound.answer("Q").caps
     accounts = MeasuredBy(calibrator="c", n_same=999, n_different=999, unit="accounts")
     assert kit.percent(kit.judge(kit.measured("m", 3.0, measured_by=accounts))) == near(100 * 10 / 11)
 
