@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from unfog.campaigns import Entry
 from unfog.case.config import CaseFile
 from unfog.case.review import Review
 from unfog.case.stage import write_whole
@@ -52,6 +53,7 @@ def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
         "findings": Findings,
         "judgement": Judgement,
         "evidence-item": Evidence,
+        "campaign": Entry,
         "review": Review,
         "statement": Statement,
         "evaluation": Evaluation,

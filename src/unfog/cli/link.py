@@ -24,7 +24,9 @@ def link(
     as_of: Annotated[
         list[str] | None, typer.Option("--as-of", metavar="DATE", help="Repeatable; default the case's dates")
     ] = None,
-    clock: Annotated[str, typer.Option(help="public: what anyone could know; obtained: what this case knew")] = "public",
+    clock: Annotated[
+        str, typer.Option(help="public: what anyone could know; obtained: what this case knew")
+    ] = "public",
     as_json: Annotated[bool, typer.Option("--json", help="One document on stdout")] = False,
 ) -> None:
     """Compare the operators of a case with every known campaign: a likelihood ratio, or "cannot tell".
@@ -34,9 +36,7 @@ def link(
     Example: `unfog link cases/uk-trade-leaks-2019 --as-of 2019-12-02 --out out/link`
     """
     with progress_bar(quiet=as_json) as tell:
-        done = link_case(
-            folder, out=out, catalogue=catalogue, data=data, as_of=as_of, clock=clock, progress=tell
-        )
+        done = link_case(folder, out=out, catalogue=catalogue, data=data, as_of=as_of, clock=clock, progress=tell)
     lines = []
     for date, result in done.results.items():
         lines.append(f"As of {date}:")

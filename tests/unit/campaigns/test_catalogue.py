@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 from pydantic import ValidationError
 
@@ -127,3 +128,13 @@ def test_a_trait_without_a_date_is_refused(entry: Make) -> None:
     with pytest.raises(ValidationError, match="stands twice"):
         Entry.model_validate({**entry("x").model_dump(by_alias=True), "traits": twice})
     assert Klass.LIST.value == "list of indicators"
+
+
+def test_shipped_entries_are_valid_under_the_published_schema(repo: Path) -> None:
+    schema = json.loads((repo / "schemas" / "campaign.schema.json").read_text(encoding="utf-8"))
+    files = sorted((repo / "src" / "unfog" / "campaigns" / "catalogue").glob("*.json"))
+    assert len(files) == 15
+    for path in files:
+        jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"id": "x", "name": "x", "klass": "nonsense"}, schema)

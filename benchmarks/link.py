@@ -1,0 +1,108 @@
+"""Links between campaigns: how good (on labelled data) and how fast (indicators of any number).
+
+    python benchmarks/link.py                              # quality and speed
+    python benchmarks/link.py --speed --observed 1000000 --known 100000
+    python benchmarks/link.py --ship                       # also rewrite the counts that ship with the package
+
+Writes benchmarks/results/link.json; the figures of docs/explanation/campaigns.md come from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from unfog.campaigns import indicators
+from unfog.engine import DuckEngine
+from unfog.evaluate.link import evaluate
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results" / "link.json"
+ROOM = HERE.parent / "src" / "unfog" / "campaigns"
+
+
+def speed(observed: int, known: int, threads: int | None) -> dict[str, Any]:
+    """Join observed indicators (half of them defanged addresses with tracking parameters) with known ones."""
+    catalogue = pa.table(
+        {
+            "kind": ["domain-name"] * known,
+            "value": [f"bad{i}[.]example{i % 50}.com" for i in range(known)],
+            "ref": [f"campaign-{i % 100}" for i in range(known)],
+        }
+    )
+    seen = pa.table(
+        {
+            "kind": ["url" if i % 2 else "domain-name" for i in range(observed)],
+            "value": [
+                f"hxxps://www[.]sub.bad{i}.example{i % 50}.com/news/{i}?utm_source=x" if i % 2 else f"other{i}.org"
+                for i in range(observed)
+            ],
+            "ref": [str(i) for i in range(observed)],
+        }
+    )
+    with DuckEngine(memory="2GB", threads=threads) as engine:
+        begun = time.perf_counter()
+        keys = indicators.known_table(engine, catalogue)
+        prepared = time.perf_counter() - begun
+        begun = time.perf_counter()
+        engine.put("observed_indicators", seen)
+        indicators.match(engine, "observed_indicators")
+        joined = time.perf_counter() - begun
+        hits = engine.scalar(f"SELECT count(*) FROM {indicators.MATCHES}")
+    assert hits == min(known, observed) // 2, f"expected {min(known, observed) // 2} matches, got {hits}"
+    return {
+        "observed": observed,
+        "known_keys": keys,
+        "matches": hits,
+        "prepare_s": round(prepared, 2),
+        "match_s": round(joined, 2),
+    }
+
+
+def ship(counts: dict[str, Any]) -> None:
+    """Rewrite the counts that ship with the package; everything else of those files stays."""
+    for name, key in (("indicator_counts", "indicators"), ("disarm_overlap", "techniques")):
+        path = ROOM / f"{name}.json"
+        document = {**json.loads(path.read_text(encoding="utf-8")), **counts[key]}
+        path.write_text(json.dumps(document, indent=None if key == "techniques" else 1) + "\n", encoding="utf-8")
+    path = ROOM / "site_counts.json"
+    document = {**json.loads(path.read_text(encoding="utf-8")), "kinds": counts["sites"]}
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
+    parser.add_argument("--speed", action="store_true", help="speed only")
+    parser.add_argument("--observed", type=int, default=1_000_000)
+    parser.add_argument("--known", type=int, default=100_000)
+    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--ship", action="store_true", help="rewrite the counts in src/unfog/campaigns")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    kept: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
+    kept["machine"] = {"python": platform.python_version(), "system": platform.system()}
+    kept["speed"] = speed(options.observed, options.known, options.threads)
+    print(json.dumps(kept["speed"], indent=1))
+    if not options.speed:
+        folder = options.out.parent / "link"
+        sheet = evaluate(options.data, folder)
+        print(sheet.markdown())
+        kept["quality"] = {"measures": [m.model_dump() for m in sheet.measures], "notes": sheet.notes}
+        if options.ship:
+            ship(json.loads((folder / "counts.json").read_text(encoding="utf-8")))
+        for path in folder.glob("*.json"):
+            path.unlink()
+        folder.rmdir()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
