@@ -70,6 +70,7 @@ def weigh(
     """
     variables, propositions, contrasts = tuple(variables), tuple(propositions), tuple(contrasts)
     check_declared(variables, propositions, contrasts)
+    evidence = _dated(evidence, as_of)
     worlds = Worlds.of(variables, settings.max_worlds)
     scale = yardstick(settings.standard)
     items = known_items(evidence, worlds, contrasts, settings, as_of)
@@ -117,6 +118,23 @@ def weigh(
     )
     dumped = document.model_dump(by_alias=True)
     return Judgement.model_validate(_rounded(dumped) | {"central": dumped["central"]})
+
+
+def _dated(evidence: Sequence[Evidence], as_of: AsOf | None) -> tuple[Evidence, ...]:
+    """Give measured items that carry no date the as-of date: they were computed from rows that were known by then.
+
+    An argued item without a date stays without one and is refused.
+    """
+    if as_of is None:
+        return tuple(evidence)
+    day = f"{as_of.at:%Y-%m-%d}" if as_of.at.time() == time.max else as_of.at.isoformat()
+    note = f"not dated by its room; counted from the as-of date {day}"
+    return tuple(
+        e.model_copy(update={"public_from": day, "caveats": (*e.caveats, note)})
+        if e.is_measured and not e.public_from
+        else e
+        for e in evidence
+    )
 
 
 def _rounded(x: Any) -> Any:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from unfog.errors import EvidenceError
 from unfog.judgement import Proposition, Settings, Uncollected, Variable, findings
 from unfog.text.lint_findings import lint_findings
 from unfog.text.yardstick import yardstick
@@ -194,6 +195,18 @@ def test_as_of_does_not_see_later_items(kit: SimpleNamespace) -> None:
     then = kit.judge(early, late, as_of="2019-12-30")
     assert [e.id for e in then.evidence] == ["a"]
     assert kit.percent(then) == pytest.approx(kit.percent(kit.judge(early)))
+
+
+def test_a_measured_item_without_a_date_counts_from_the_as_of_date(kit: SimpleNamespace) -> None:
+    early = kit.argued("a", {"yes": 0.5}, public_from="2019-10-21")
+    bare = kit.measured("m", 0.5, public_from="")
+    j = kit.judge(early, bare, as_of="2019-12-02")
+    assert [(p.date, p.new) for p in j.through_time["Q"]] == [("2019-10-21", ("a",)), ("2019-12-02", ("m",))]
+    assert "not dated by its room" in j.evidence[1].caveats[-1]
+    with pytest.raises(EvidenceError, match="m: public_from is missing"):
+        kit.judge(early, bare)
+    with pytest.raises(EvidenceError, match="x: public_from is missing"):
+        kit.judge(kit.argued("x", {"yes": 0.5}, public_from=""), as_of="2019-12-02")
 
 
 def test_expected_information_gain_by_hand(kit: SimpleNamespace) -> None:
