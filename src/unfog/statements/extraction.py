@@ -441,7 +441,13 @@ class _Reader:
         for x, y in spans:
             for k in range(max(x, start), min(y, end)):
                 around[k - start] = " "
-        return when_said(_SUBORDINATE.sub("", "".join(around)), self.published)
+        context = "".join(around)
+        said = when_said(_SUBORDINATE.sub("", context), self.published)
+        if said.precision == "before" and said.words.lower() == "then":
+            # "After X in 2018, then minister Y said": the clause is what "then" points to
+            clause = when_said(context, self.published)
+            said = clause if clause.precision in ("day", "month", "year") and clause.on < said.on else said
+        return said
 
     def _nested(self, content: str, speaker: Speaker) -> str:
         match = _INNER.search(content.replace("’", "'"))

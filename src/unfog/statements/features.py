@@ -57,7 +57,6 @@ def _word(lower: list[str], words: list[str], shapes: list[str], i: int, a: int,
             out.append("edge" + tag)
     if i > a:
         out.append(f"w-1|w={lower[i - 1]}|{w}")
-        out.append(f"sh2={shapes[i - 1]}{shapes[i]}{shapes[i + 1] if i + 1 < b else '$'}")
     if i + 1 < b:
         out.append(f"w|w+1={w}|{lower[i + 1]}")
     return out
@@ -71,7 +70,6 @@ def _cues(lower: list[str], states: list[int], i: int, b: int, left: int, right:
         out += [
             "lcw=" + lower[left],
             "lcd=" + _bucket(i - left),
-            f"lcw={lower[left]}|{_bucket(i - left)}|{q}",
             f"lc_that={int('that' in between)}|comma={min(2, between.count(','))}|q={q}",
             "lc1=" + (lower[left + 1] if left + 1 < b else ""),
         ]
@@ -82,7 +80,6 @@ def _cues(lower: list[str], states: list[int], i: int, b: int, left: int, right:
         out += [
             "rcw=" + lower[right],
             "rcd=" + _bucket(right - i),
-            f"rcw={lower[right]}|{_bucket(right - i)}|{q}",
             f"rc_comma={min(2, between.count(','))}|q={q}",
         ]
     else:
