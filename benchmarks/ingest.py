@@ -21,8 +21,37 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WORDS = ("harbour papers minister trade talks board river meeting officials spring council report forum bridge storm "
-         "article evidence quiet heron otter letter budget ferry island north signal archive copy public").split()  # fmt: skip
+WORDS = [
+    "harbour",
+    "papers",
+    "minister",
+    "trade",
+    "talks",
+    "board",
+    "river",
+    "meeting",
+    "officials",
+    "spring",
+    "council",
+    "report",
+    "forum",
+    "bridge",
+    "storm",
+    "article",
+    "evidence",
+    "quiet",
+    "heron",
+    "otter",
+    "letter",
+    "budget",
+    "ferry",
+    "island",
+    "north",
+    "signal",
+    "archive",
+    "copy",
+    "public",
+]
 
 
 def make(path: Path, size: int, seed: int = 7) -> int:
