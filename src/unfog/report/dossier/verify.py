@@ -279,14 +279,15 @@ def check_posterior(data: Path) -> Iterator[str]:
     """The probability of every proposition at the centre of all ranges."""
     document = parse(read_text(data / "judgement.json"), "judgement.json")
     recipe = document.get("central")
-    if recipe is None:
-        return
-    again = posteriors(recipe)
+    again = posteriors(recipe) if recipe else {}
     answers = {a["proposition"]: a for a in document["answers"]}
     findings = parse(read_text(data / "findings.json"), "findings.json")["findings"]
     printed = {
         f["data"].get("proposition"): f["data"] for f in findings if f["room"] == "judgement" and f["kind"] == "answer"
     }
+    for proposition, data_ in printed.items():
+        if data_.get("percent") is not None and proposition not in again:
+            yield f"findings.json: {proposition} is printed with a percentage that judgement.json gives no sum for"
     for proposition, value in again.items():
         said = answers[proposition].get("posterior") if proposition in answers else None
         if said is not None and not math.isclose(said["value"], value, rel_tol=1e-9, abs_tol=1e-9):
