@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from unfog.engine import Engine, Handle, Step
 
-_HOURS = ", ".join(
-    f"count(CASE WHEN clock AND extract(hour FROM happened_at) = {h} THEN 1 END) AS h{h:02d}" for h in range(24)
-)
-_DAYS = ", ".join(f"count(CASE WHEN extract(isodow FROM happened_at) = {d} THEN 1 END) AS d{d}" for d in range(1, 8))
+_HOURS = ", ".join(f"count(CASE WHEN clock AND hour = {h} THEN 1 END) AS h{h:02d}" for h in range(24))
+_DAYS = ", ".join(f"count(CASE WHEN weekday = {d} THEN 1 END) AS d{d}" for d in range(1, 8))
 _FINE = "happened_precision IS NULL OR happened_precision NOT IN ('day', 'month', 'year', 'hour')"
 
 COUNT_POSTS = Step(
@@ -39,7 +37,11 @@ COUNT_POSTS = Step(
       CAST(sum(CASE WHEN mentions IS NULL THEN 0 ELSE len(mentions) END) AS BIGINT) AS mentions,
       {_HOURS},
       {_DAYS}
-    FROM (SELECT *, happened_at IS NOT NULL AND ({_FINE}) AS clock FROM posts) AS p
+    FROM (
+      SELECT *, happened_at IS NOT NULL AND ({_FINE}) AS clock, extract(hour FROM happened_at) AS hour,
+        (CAST(floor(epoch_us(happened_at) / 86400000000.0) AS BIGINT) + 3) % 7 + 1 AS weekday
+      FROM posts
+    ) AS p
     GROUP BY platform, account_id
     """,
     "one row per account that posted",

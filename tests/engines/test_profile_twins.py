@@ -1,0 +1,50 @@
+"""Profiles are the same on DuckDB and on Spark: identical keys and integers, floats to 1e-9, on a simulated world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from unfog.accounts import profile_accounts
+from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS
+from unfog.engine import DuckEngine, Engine
+from unfog.simulate import world
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Engine]:
+    pytest.importorskip("pyspark")
+    from unfog.engine.spark import SparkEngine
+
+    with SparkEngine(memory="1g", threads=2) as engine:
+        yield engine
+
+
+def profiled(engine: Engine, tables: Any) -> dict[str, list[dict[str, Any]]]:
+    engine.put("posts", tables.posts)
+    engine.put("accounts", tables.accounts)
+    profile_accounts(engine)
+    engine.run(PICK_UNITS)
+    engine.run(HOME_COMMUNITY)
+    return {
+        name: engine.rows(f"SELECT * FROM {name} ORDER BY platform, account_id")
+        for name in ("profile_accounts", "pick_units", "home_community")
+    }
+
+
+def test_duckdb_and_spark_agree(engine: DuckEngine, spark: Engine) -> None:
+    tables = world("mixed", 1500, seed=5)
+    one, two = profiled(engine, tables), profiled(spark, tables)
+    for name, rows in one.items():
+        assert len(rows) == len(two[name]) > 0
+        for a, b in zip(rows, two[name], strict=True):
+            assert a.keys() == b.keys()
+            for key, value in a.items():
+                if isinstance(value, float):
+                    assert b[key] == pytest.approx(value, abs=1e-9), (name, key)
+                else:
+                    assert b[key] == value, (name, key, a["account_id"])
