@@ -42,7 +42,7 @@ PROPOSITIONS = (
     Proposition(id="a_and_x", says="ax", when={"who": ("a",), "child": ("x",)}),
     Proposition(id="a_and_x_and_yes", says="axy", when={"who": ("a",), "child": ("x",), "two": ("yes",)}),
 )
-FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 log10 = st.floats(min_value=-1.5, max_value=1.5).map(lambda x: round(x, 3))
 
@@ -98,7 +98,7 @@ def log10_lr(evidence: tuple[Evidence, ...], name: str, how: Settings = EXACT) -
     return math.log10(after / (1 - after)) - math.log10(before / (1 - before))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(items, st.randoms(use_true_random=False))
 def test_order_of_items_does_not_matter_to_the_byte(evidence: tuple[Evidence, ...], random: Any) -> None:
     mixed = list(evidence)
@@ -165,7 +165,7 @@ def test_no_argued_evidence_passes_the_overall_cap(evidence: tuple[Evidence, ...
     assert abs(log10_lr(alone, "yes")) <= 3.0 + 1e-9
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(items)
 def test_values_sum_to_one_and_conjunctions_cohere(evidence: tuple[Evidence, ...]) -> None:
     j = judge(evidence)

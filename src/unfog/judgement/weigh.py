@@ -283,8 +283,11 @@ def _caps(state: State, row: int) -> tuple[str, ...]:
 
 
 def _why(c: Confidence) -> str:
-    parts = ", ".join(f"{name} {getattr(c, name).level}" for name in ("reliability", "range", "responsiveness"))
-    return parts + ("; " + "; ".join(c.gates) if c.gates else "")
+    """The three parts, and a gate where it is the gate that binds."""
+    parts = {name: getattr(c, name).level for name in ("reliability", "range", "responsiveness")}
+    told = ", ".join(f"{name} {level}" for name, level in parts.items())
+    bound = set(parts.values()) == {"high"} and c.level != "high"
+    return told + ("; " + "; ".join(c.gates) if bound else "")
 
 
 def _ratio_text(x: Estimate) -> str:

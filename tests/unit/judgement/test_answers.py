@@ -148,6 +148,12 @@ class TestConfidence:
         assert one.level == "moderate"
         assert "two of the three kinds" in one.gates[0]
 
+    def test_a_binding_gate_is_said(self, kit: SimpleNamespace) -> None:
+        a = kit.judge(*[self.good(kit, f"e{k}", "technical") for k in range(5)]).answer("Q")
+        assert "two of the three kinds" in a.confidence_sentence
+        poor = kit.judge(kit.argued("e", {"yes": 0.5})).answer("Q")
+        assert "gate" not in poor.confidence_sentence and ";" not in poor.confidence_sentence
+
     def test_one_carrying_group_cannot_be_high(self, kit: SimpleNamespace) -> None:
         items = [self.good(kit, "big", "technical", 1.0), self.good(kit, "b", "behavioural", 0.2)]
         c = kit.judge(*items).answer("Q").confidence
