@@ -32,6 +32,7 @@ def weigh_batch(
     slots: NDArray[np.int32],
     left: NDArray[np.uint64],
     right: NDArray[np.uint64],
+    votes: NDArray[np.int32],
     holders: NDArray[np.int32],
     last: NDArray[np.int32],
     masked: NDArray[np.uint64],
@@ -41,7 +42,7 @@ def weigh_batch(
     for t in range(offsets.shape[0] - 1):
         n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, flags)
         mask_numbers(hashes, flags, n, masked)
-        mark_contexts(masked, n, k, reach, keys, slots, left, right, holders, last, number)
+        mark_contexts(masked, n, k, reach, keys, slots, left, right, votes, holders, last, number)
         number += 1
     return number
 

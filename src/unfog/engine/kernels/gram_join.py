@@ -175,6 +175,7 @@ def weigh(
     """  # fmt: skip
     rule = index.rule
     keys, of_gram, slots, needles = _templates(index)
+    votes = np.zeros((len(keys), 2), np.int32)
     left, right = np.zeros((len(keys), 4), np.uint64), np.zeros((len(keys), 4), np.uint64)
     last, in_needles, in_texts = (
         np.full(len(keys), -1, np.int32),
@@ -184,18 +185,25 @@ def weigh(
     folded, kinds = fold_tables()
     for d in range(len(index.bounds) - 1):
         words = needles[index.bounds[d] : index.bounds[d + 1]]
-        gram_scan.mark_contexts(words, len(words), rule.k, rule.reach, keys, slots, left, right, in_needles, last, d)
+        gram_scan.mark_contexts(
+            words, len(words), rule.k, rule.reach, keys, slots, left, right, votes, in_needles, last, d
+        )
     last[:] = -1
     scratch, number = _Scratch(), 0
     for _, offsets, data in utf8_batches(engine, haystack, rows):
         scratch.grow(_longest(offsets))
         number = gram_batch.weigh_batch(
             data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.flags, rule.k,
-            rule.reach, keys, slots, left, right, in_texts, last, scratch.masked, number,
+            rule.reach, keys, slots, left, right, votes, in_texts, last, scratch.masked, number,
         )  # fmt: skip
         if progress:
             progress("weighing passages", number / max(total, number))
-    surroundings = np.minimum(_linear_count(left), _linear_count(right))
+    known = 2 * votes >= (in_texts + in_needles)[:, None]
+    sides = np.where(known, np.stack([_linear_count(left), _linear_count(right)], axis=1), np.inf).min(axis=1)
+    surroundings = np.where(known.any(axis=1), sides, 0.0)
+    place = np.full(len(index.words), -1, np.int64)
+    place[index.places] = np.repeat(of_gram, np.diff(index.ptr))
+    gram_scan.spread_commonness(place, index.bounds, in_texts, surroundings)
     many = max(rule.needles_from, rule.needle_share * (len(index.bounds) - 1))
     weights = np.minimum(
         _falling(surroundings, rule.rare_up_to, rule.common_from), _falling(in_needles, 0.4 * many, many)
@@ -208,7 +216,7 @@ def weigh(
     for text in background:
         words = tokenise(text).hashes
         for at in range(len(words) - rule.k + 1):
-            g = gram_scan.find(gram_scan.gram_key(words, at, rule.k), index.keys, index.slots)
+            g = gram_scan.find(np.uint64(gram_scan.gram_key(words, at, rule.k)), index.keys, index.slots)
             if g >= 0:
                 index.weights[g] = 0.0
     return number

@@ -87,11 +87,15 @@ def mark_contexts(
     slots: NDArray[np.int32],
     left: NDArray[np.uint64],
     right: NDArray[np.uint64],
+    votes: NDArray[np.int32],
     holders: NDArray[np.int32],
     last: NDArray[np.int32],
     text_number: int,
 ) -> None:
-    """For each needle gram in a text: remember which words stood ``reach`` words before and after it."""
+    """For each needle gram in a text: remember which words stood ``reach`` words before and after it.
+
+    ``votes`` (one row a gram) counts how often there were such words at all, left and right.
+    """
     for at in range(n - k + 1):
         g = find(gram_key(words, at, k), keys, slots)
         if g < 0:
@@ -100,10 +104,12 @@ def mark_contexts(
             last[g] = text_number
             holders[g] += 1
         if at >= reach + 2:
+            votes[g, 0] += 1
             b = mixed(words[at - reach] * MIX + words[at - reach - 1]) & np.uint64(BITS - 1)
             left[g, np.int64(b >> np.uint64(6))] |= np.uint64(1) << (b & np.uint64(63))
         after = at + k + reach
         if after < n:
+            votes[g, 1] += 1
             b = mixed(words[after - 1] * MIX + words[after]) & np.uint64(BITS - 1)
             right[g, np.int64(b >> np.uint64(6))] |= np.uint64(1) << (b & np.uint64(63))
 
@@ -200,3 +206,27 @@ def stable_order(values: NDArray[np.int64]) -> NDArray[np.int64]:
         order, other = other, order
         width *= 2
     return order
+
+
+@compiled
+def spread_commonness(
+    of_place: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    holders: NDArray[np.int32],
+    surroundings: NDArray[np.float64],
+) -> None:
+    """A gram next to a common one, held by as many texts, is part of the same common passage.
+
+    ``of_place`` is the gram that starts at each word of the needles (-1 for none).
+    """
+    for d in range(bounds.shape[0] - 1):
+        for step in (1, -1):
+            first, stop = (bounds[d] + 1, bounds[d + 1]) if step == 1 else (bounds[d + 1] - 2, bounds[d] - 1)
+            at = first
+            while at != stop and bounds[d] <= at < bounds[d + 1]:
+                here, there = of_place[at], of_place[at - step]
+                if here >= 0 and there >= 0 and surroundings[there] > surroundings[here]:
+                    a, b = holders[here], holders[there]
+                    if abs(a - b) <= 0.2 * max(a, b):
+                        surroundings[here] = surroundings[there]
+                at += step
