@@ -99,8 +99,10 @@ def _term_text(term: str, scales: tuple[Yardstick, ...], bands: dict[str, Band |
     if view is not None:
         quantiles = ", ".join(f"{view.quantile(q)}" for q in (0.05, 0.25, 0.5, 0.75, 0.95))
         lines.append(f"readers {quantiles} (5, 25, 50, 75, 95 % quantiles, n = {view.n:,})")
-        first = next((b for b in bands.values() if b), None)
-        if first is not None:
-            lines.append(reader_sentence(term, first.low, first.high, high_closed=first.high_closed))
+        for name, band in bands.items():
+            if band is not None:
+                heard = reader_sentence(term, band.low, band.high, high_closed=band.high_closed)
+                lines.append(f"{name:7} {heard}")
+                break
         lines.append(f"Source of the readers' numbers: {SOURCE}")
     return "\n".join(lines)

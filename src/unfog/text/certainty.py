@@ -9,6 +9,7 @@ The lexicon (``text/data/certainty.json``) is English and written by hand; longe
 
 from __future__ import annotations
 
+import bisect
 import json
 import re
 from functools import cache
@@ -91,9 +92,14 @@ def certainty_words(text: str) -> tuple[Certainty, ...]:
         for m in pattern.finditer(plain)
         if m.end() > m.start()
     ]
+    taken: list[tuple[int, int]] = []
     out: list[Certainty] = []
     for start, end, _, entry in sorted(found, key=lambda f: (-(f[1] - f[0]), f[0], f[2])):
-        if all(end <= c.start or start >= c.end for c in out):
+        at = bisect.bisect_left(taken, (start, end))
+        free_before = at == 0 or taken[at - 1][1] <= start
+        free_after = at == len(taken) or taken[at][0] >= end
+        if free_before and free_after:
+            taken.insert(at, (start, end))
             out.append(Certainty(term=entry.term, cls=entry.cls, text=text[start:end], start=start, end=end))
     return tuple(sorted(out, key=lambda c: c.start))
 

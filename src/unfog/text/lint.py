@@ -7,6 +7,7 @@ sentence must resolve to a figure of its finding.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -109,8 +110,9 @@ def lint_text(text: str, standard: str = "", *, where: str = "", whole: bool = T
             other = [s for s in STANDARDS if band_of(w.term, s)]
             told = f"is a word of {', '.join(other)}" if other else "is in no standard"
             report("mixed-standards", "error", w.start, w.end, f"“{w.text}” {told}, not of {scale}; use one standard")
+    starts = [w.start for w in words]
     for a, b in sentences(text):
-        inside = [w for w in words if a <= w.start < b]
+        inside = words[bisect.bisect_left(starts, a) : bisect.bisect_left(starts, b)]
         _sentence(text, a, b, inside, scale, report)
     if whole and likely and not _AS_OF.search(text):
         w = likely[0]
@@ -123,10 +125,11 @@ class Reporter:
 
     def __init__(self, text: str, where: str, found: list[Problem]) -> None:
         self.text, self.where, self.found = text, where, found
+        self.lines = [0, *(m.end() for m in re.finditer("\n", text))]
 
     def __call__(self, rule: str, level: Severity, start: int, end: int, message: str) -> None:
         """Write one problem."""
-        before = self.text[:start]
+        line = bisect.bisect_right(self.lines, start)
         self.found.append(
             Problem(
                 rule=rule,
@@ -135,8 +138,8 @@ class Reporter:
                 where=self.where,
                 start=start,
                 end=end,
-                line=before.count("\n") + 1,
-                column=start - (before.rfind("\n") + 1) + 1,
+                line=line,
+                column=start - self.lines[line - 1] + 1,
                 excerpt=self.text[start:end],
             )
         )
@@ -195,13 +198,15 @@ def _bands(
         else:
             phrases.append([w])
     ends = [p[0].start for p in phrases[1:]] + [len(report.text)] * bool(phrases)
+    begins, ends_at = [n[1] for n in numbers], [n[2] for n in numbers]
     for phrase, limit in zip(phrases, ends, strict=True):
         bands = [b for w in phrase if (b := band_of(w.term, scale)) is not None]
         start, end = phrase[0].start, phrase[-1].end
-        mine = [n for n in numbers if end <= n[1] < limit][:1] or [n for n in numbers if n[2] <= start][-1:]
-        if not bands or not mine:
+        after = bisect.bisect_left(begins, end)
+        found = after if after < len(begins) and begins[after] < limit else bisect.bisect_right(ends_at, start) - 1
+        if not bands or found < 0:
             continue
-        value, low, high = mine[0][0], min(b[0] for b in bands), max(b[1] for b in bands)
+        value, low, high = numbers[found][0], min(b[0] for b in bands), max(b[1] for b in bands)
         if not low <= value <= high and not _in_gap(value, bands, scale):
             words = report.text[start:end]
             told = f"{value:g} % is not “{words}” by {scale} ({low:g} to {high:g} %)"

@@ -105,3 +105,9 @@ def test_sarif_is_well_formed() -> None:
         assert ids[result["ruleIndex"]] == result["ruleId"]
         region = result["locations"][0]["physicalLocation"]["region"]
         assert GOVERNMENT[region["charOffset"] :][: region["charLength"]] == region["snippet"]["text"]
+
+
+@pytest.mark.parametrize("piece", ["almost certain 97 % ", "It is likely. ", "call for ", "\n", "may be (", "5 %"])
+def test_a_hostile_text_takes_time_in_proportion(piece: str) -> None:
+    """300,000 characters of one kind: quadratic work would not come back."""
+    lint_text(piece * (300_000 // len(piece)), "phia")
