@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import unfog
 from unfog.accounts import (
     Features,
     Options,
@@ -324,7 +323,7 @@ def _census(sheet: Evaluation, data: Path) -> None:
     if not tweets.is_file():
         sheet.notes.append("data/03 is absent: the census was not recounted.")
         return
-    package = Path(unfog.__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     roots = (package / "_cases", package.parent.parent / "cases")
     case = next((r / "brexit-referendum-2016" for r in roots if (r / "brexit-referendum-2016").is_dir()), roots[-1])
     with tempfile.TemporaryDirectory() as work, DuckEngine(memory="2GB") as engine:
