@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -15,6 +16,12 @@ ROOMS = (
     "text", "stats", "model", "engine", "ingest", "coordination", "accounts", "spread", "campaigns", "statements",
     "judgement", "report", "report.dossier", "report.exports", "simulate", "case", "web",
 )  # fmt: skip
+
+
+def _shown(argument: Any) -> str:
+    """Name of an argument as the help prints it."""
+    name = (argument.metavar or argument.name or "").strip("[]").upper()
+    return name + ("…" if argument.nargs == -1 and not name.endswith("…") else "")
 
 
 def cli() -> str:
@@ -31,11 +38,11 @@ def cli() -> str:
     ]
     out += ["Every verb takes `--json`: one document on stdout, progress on stderr."]
     out += ["Exit: 0 done or yes; 1 a negative answer; 2 wrong usage or unusable input.", ""]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    for verb, command in sorted(group.commands.items(), key=lambda c: VERBS.index(c[0])):  # type: ignore[attr-defined]
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option" and not getattr(p, "hidden", False)]
-        told = " ".join(f"[{p.human_readable_name}]" if not p.required else p.human_readable_name for p in arguments)
-        out += [f"## unfog {name}", "", "```text", f"unfog {name} {told}".rstrip() + " [options]", "```", ""]
+        told = " ".join(name if p.required else f"[{name}]" for p in arguments if (name := _shown(p)))
+        out += [f"## unfog {verb}", "", "```text", f"unfog {verb} {told}".rstrip() + " [options]", "```", ""]
         out += [inspect.cleandoc(command.help or ""), ""]
         if options:
             out += ["| option | meaning | default |", "|---|---|---|"]
