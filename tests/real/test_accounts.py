@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from unfog.accounts import DeclaredShift, Options, SetSpec, investigate
+from unfog.accounts import DeclaredShift, Options, SetSpec, investigate, load_definitions, take_census
 from unfog.engine import DuckEngine
 from unfog.ingest import FileSpec, ingest
-from unfog.model import Finding, StageResult
+from unfog.model import TABLES, Finding, StageResult
 
 pytestmark = pytest.mark.real
 
@@ -102,3 +102,26 @@ def test_shift_names_all_that_cannot_be_told_apart(told: StageResult) -> None:
 def test_without_a_comparison_population_there_is_no_weight(told: StageResult) -> None:
     assert "No comparison population" in _finding(told, "single-use").sentence
     assert [e.contrast for e in told.evidence] == ["shift"]
+
+
+def test_census_counts_less_than_the_whole_list_on_the_part_at_hand(shared: Path, repo: Path, tmp_path: Path) -> None:
+    tweets = shared / "data" / "03_twitter_ira_538" / "tweets.parquet"
+    with DuckEngine(memory="1GB", threads=2, temp=tmp_path) as engine:
+        engine.read_parquet("raw_tweets", [tweets])
+        engine.execute(
+            "CREATE TABLE posts AS SELECT 'twitter' AS platform, author_id AS account_id, NULL AS title, content AS text, "
+            "NULL AS lang, strptime(publish_date, '%Y-%m-%d %H:%M:%S') AS happened_at, CAST([] AS VARCHAR[]) AS hashtags "
+            "FROM raw_tweets WHERE lower(content) LIKE '%brexit%'",
+            "posts",
+        )
+        for name in ("accounts", "labels", "observations"):
+            engine.put(name, TABLES[name].arrow_schema().empty_table())
+        take_census(engine, load_definitions(repo / "cases" / "brexit-referendum-2016" / "case.toml"))
+        found = {
+            r["definition_id"]: r["value"]
+            for r in engine.rows("SELECT definition_id, value FROM census WHERE computed = 'computed'")
+        }
+    assert (found["ira.accounts.brexit.regulated"], found["ira.tweets.brexit.regulated"]) == (46, 370)
+    assert found["ira.accounts.brexit.regulated"] < 109
+    assert found["ira.tweets.brexit.regulated"] < 833
+    assert (found["ira.accounts.brexit.all"], found["ira.tweets.brexit.all"]) == (172, 1131)
