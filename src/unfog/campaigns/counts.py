@@ -58,7 +58,9 @@ def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[E
 
     The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta
     posteriors, from
-    a grid of their quantiles.
+    a grid of their quantiles. Neither leaves its side of 1: a campaign has its own trait at least as often as an
+    unrelated
+    one has it, so seeing it never opposes and missing it never supports, however small the counts.
 
     Returns:
         The estimate, and the cap's rule where it bit (empty otherwise).
@@ -70,6 +72,9 @@ def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[E
     low, high = (float(q) for q in np.quantile(both, (0.05, 0.95)))
     bounds = n_plus_one(same.of, unrelated.of)
     raw = Estimate(value=value, low=min(low, value), high=max(high, value))
+    # a campaign has its own trait at least as often as an unrelated one: seeing it never opposes, missing it
+    # never supports
+    raw = raw.clipped(-math.inf, 0.0) if miss else raw.clipped(0.0, math.inf)
     clipped = raw.clipped(bounds.low, bounds.high)
     return clipped, bounds.rule if clipped.value != raw.value else ""
 

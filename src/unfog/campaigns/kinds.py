@@ -118,7 +118,7 @@ KINDS: dict[str, TraitKind] = {
         TraitKind(
             "traction",
             "What response it usually finds.",
-            "word",
+            "shown",
             Kind.CONTEXTUAL,
             "medium",
             frozenset({"none", "low", "some", "large"}),

@@ -141,6 +141,16 @@ def compare(
         if seen is None and not versions:
             continue
         parts.append(_part(kind.id, seen, versions, entry, entries, act, known, own_data))
+    return _once(parts)
+
+
+def _once(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """How the accounts and how the first of them is used are one trait, unless the first is the exception."""
+    by = {p.kind: p for p in parts}
+    accounts, lead = by.get("account-use"), by.get("lead-account")
+    if accounts and lead and accounts.weighed and lead.weighed and accounts.outcome == lead.outcome:
+        told = replace(lead, log10_lr=NOTHING, mimic=NOTHING, cap="", why_not="the same as account-use; counted there")
+        return tuple(told if p is lead else p for p in parts)
     return tuple(parts)
 
 

@@ -199,3 +199,24 @@ def test_shared_indicators_are_technical_and_only_exclusive_ones_count(entry: Ma
     assert not shared.weighed and "several" in shared.why_not
     (uncounted,) = compare(own, [own], {}, act="", match=Match((("host", "x.example", 1),), Count(0, 0), Count(0, 0)))
     assert not uncounted.weighed
+
+
+def test_seeing_a_trait_never_opposes_and_missing_it_never_supports() -> None:
+    common = Count(9, 10)
+    shows, _ = log10_ratio(Count(1, 1), common)
+    departs, _ = log10_ratio(Count(1, 1), common, miss=True)
+    assert shows.value == shows.low == 0.0 <= shows.high
+    assert departs.value == departs.high == 0.0 >= departs.low
+
+
+def test_account_use_and_lead_account_count_once_unless_the_lead_is_the_exception(
+    entry: Make, met_again: Callable[..., None]
+) -> None:
+    met_again(account_use=(3, 4), lead_account=(3, 4))
+    own = entry("own", account_use="single-use", lead_account="single-use")
+    entries = [own, *[entry(f"o{i}", account_use="bulk", lead_account="bulk") for i in range(9)]]
+    once = compare(own, entries, seen(account_use="single-use", lead_account="single-use"), act="")
+    assert part(once, "account-use").weighed and not part(once, "lead-account").weighed
+    assert part(once, "lead-account").log10_lr.value == 0.0
+    exception = compare(own, entries, seen(account_use="single-use", lead_account="cultivated"), act="")
+    assert part(exception, "account-use").log10_lr.value > 0 > part(exception, "lead-account").log10_lr.value
