@@ -1,7 +1,7 @@
 """Statements: figures of the taggers on the test months, and speed of the whole pipeline in articles an hour.
 
-Speed is measured on PolNeAR articles cut or joined to about 750 words, through zones, tagger, linker, speakers, certainty
-and figures, with as many processes as asked for.
+Speed is measured on PolNeAR articles cut or joined to about 750 words, through zones, tagger, linker, speakers,
+certainty and figures, with as many processes as asked for.
 """
 
 from __future__ import annotations

@@ -90,7 +90,8 @@ def statements(
                 page = room.highlighted(text, found.statements)
                 title = html.escape(one["article_id"])
                 (html_ / f"{one['article_id']}.html").write_text(
-                    f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+                    f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+                    f"<style>{_STYLE}</style>"
                     f"<h1>{title}</h1>{page}</html>\n",
                     encoding="utf-8",
                 )

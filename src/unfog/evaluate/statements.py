@@ -1,7 +1,7 @@
 """Statements measured on PolNeAR's last months: what the taggers find, against human annotation.
 
-Split by month: weights were trained on articles before 2016-09; the figures are of 2016-09 and 2016-10. The official test
-compartment is not in these data. The intervals come from 500 resamplings of whole articles.
+Split by month: weights were trained on articles before 2016-09; the figures are of 2016-09 and 2016-10. The
+official test compartment is not in these data. The intervals come from 500 resamplings of whole articles.
 """
 
 from __future__ import annotations

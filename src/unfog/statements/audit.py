@@ -123,7 +123,8 @@ def _rows(s: Statement, judge: Judge, standard: str) -> list[AuditRow]:
         low, high = claim or (None, None)
         out.append(
             AuditRow(
-                statement=s.id, said_on=s.said_on, speaker=s.who, side=s.speaker.side, proposition=proposition, scope=s.scope,
+                statement=s.id, said_on=s.said_on, speaker=s.who, side=s.speaker.side,
+                proposition=proposition, scope=s.scope,
                 content=s.content, said=said, reading=reading, claim_low=low, claim_high=high,
                 public_value=_percent(estimate.value) if estimate else None,
                 public_low=_percent(estimate.low) if estimate else None,

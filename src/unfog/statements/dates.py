@@ -14,7 +14,8 @@ _MONTHS = (
 _FULL = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(_MONTHS)})(?:,?\s+(\d{{4}}))?\b", re.IGNORECASE)
 _US = re.compile(rf"\b({'|'.join(_MONTHS[:4])}|{'|'.join(_MONTHS[5:])}|May)\.?\s+(\d{{1,2}})(?:,\s*(\d{{4}}))?\b")
 _MONTH = re.compile(
-    rf"\b(?:in|since|last|during)\s+(?:early\s+|late\s+|mid-?)?({'|'.join(m.title() for m in _MONTHS)})(?:\s+(\d{{4}}))?\b"
+    rf"\b(?:in|since|last|during)\s+(?:early\s+|late\s+|mid-?)?({'|'.join(m.title() for m in _MONTHS)})"
+    r"(?:\s+(\d{4}))?\b"
 )
 _YEAR = re.compile(r"\b(?:in|during)\s+((?:19|20)\d\d)\b")
 _WEEKDAY = re.compile(rf"\b(?:on\s+|last\s+)?({'|'.join(d.title() for d in _DAYS)})\b")
@@ -53,7 +54,8 @@ def when_said(context: str, published: date | None) -> Said:
         if found := _full(day, month, year, published):
             return Said(found.isoformat(), "day", match[0])
     if match := _US.search(context):
-        if found := _full(int(match[2]), _MONTHS.index(match[1].lower()) + 1, match[3], published):
+        found = _full(int(match[2]), _MONTHS.index(match[1].lower()) + 1, match[3], published)
+        if found:
             return Said(found.isoformat(), "day", match[0])
     if match := _MONTH.search(context):
         month = _MONTHS.index(match[1].lower()) + 1

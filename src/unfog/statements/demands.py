@@ -112,7 +112,8 @@ def demand_rows(
             )
             out.append(
                 DemandRow(
-                    statement=s.id, said_on=s.said_on, speaker=s.who, side=s.speaker.side, act=demand.act, what=demand.what,
+                    statement=s.id, said_on=s.said_on, speaker=s.who, side=s.speaker.side, act=demand.act,
+                    what=demand.what,
                     content=s.content, propositions=s.propositions, status=status, on=on, by=by, how=how,
                 )
             )  # fmt: skip

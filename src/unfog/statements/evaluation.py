@@ -3,8 +3,8 @@
 - *token*: F of the roles of single tokens;
 - *exact*: F of spans with both boundaries right;
 - *overlap*: F of precision = predicted spans that overlap a true span of the role, recall = true spans overlapped;
-- *attribution*: F after greedy one-to-one matching by content-token IoU, a match from one half on; *with source*: source
-  tokens overlap too, or both have none.
+- *attribution*: F after greedy one-to-one matching by content-token IoU, a match from one half on; *with source*:
+  source tokens overlap too, or both have none.
 """
 
 from __future__ import annotations

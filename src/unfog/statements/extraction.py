@@ -216,7 +216,9 @@ class _Reader:
         return out
 
     def _joined(self, found: list[_Found]) -> list[_Found]:
-        """Cueless stretches that touch the same quotation chain in one paragraph as an attribution with a cue join it."""
+        """Cueless stretches that touch the same quotation chain in one paragraph as an attribution with a cue join
+        it.
+        """
         out: list[_Found] = []
         by_place: dict[tuple[int, int], _Found] = {}
         for f in sorted(found, key=lambda f: (f.linked.cue is None, f.content[0])):
@@ -290,7 +292,7 @@ class _Reader:
     def _announces(self, token: int) -> bool:
         """Whether the paragraph of a cue ends with a colon after it: "Mr X said:"."""
         p = self.paragraphs[self._paragraph(token)]
-        a, b = self.p.sents[self._sentence(token)]
+        _, b = self.p.sents[self._sentence(token)]
         return self.text[p.start : p.end].rstrip().endswith(":") and self.spans[b - 1][1] >= p.start + len(
             self.text[p.start : p.end].rstrip()
         )

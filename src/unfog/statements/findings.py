@@ -187,9 +187,11 @@ def quantities(statements: Sequence[Statement], estimates: Mapping[str, Publishe
             origin = estimates.get(q.origin)
             rows.append(
                 {
-                    "statement": s.id, "said_on": s.said_on, "speaker": s.who, "figure": q.text, "value": q.value, "high": q.high,
+                    "statement": s.id, "said_on": s.said_on, "speaker": s.who, "figure": q.text,
+                    "value": q.value, "high": q.high,
                     "unit": q.unit, "of": q.of, "qualifier": q.qualifier, "origin": q.origin,
-                    "study": f"{origin.by}, {origin.on}" if origin else "", "study_value": origin.value if origin else None,
+                    "study": f"{origin.by}, {origin.on}" if origin else "",
+                    "study_value": origin.value if origin else None,
                     "definition": origin.definition if origin else "", "steps": q.steps, "census": q.census,
                 }
             )  # fmt: skip

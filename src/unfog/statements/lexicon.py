@@ -1,6 +1,7 @@
 """Cue words: how often a word is (part of) an attribution cue, and which words are verbs of saying.
 
-``data/cues.json`` holds word statistics of the training months of PolNeAR (no text); the lists below are written by hand.
+``data/cues.json`` holds word statistics of the training months of PolNeAR (no text); the lists below are written by
+hand.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ _BRITISH = {
     "emphasised": 0.8, "summarised": 0.6, "insists": 0.8, "vows": 0.7, "urges": 0.8, "warns": 0.85, "backs": 0.3,
     "admits": 0.85, "reveals": 0.7, "accuses": 0.8, "accused": 0.7, "claims": 0.6,
 }  # fmt: skip
-"""Reporting verbs of British headlines that an American corpus hardly knows; the figures are guesses of the same kind."""
+"""Reporting verbs of British headlines that an American corpus hardly knows; the figures are guesses of the same
+kind.
+"""
 
 
 _counted: dict[str, float] = {}

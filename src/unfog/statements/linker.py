@@ -18,8 +18,8 @@ Place = Callable[[int], int]
 
 @dataclass(slots=True)
 class Linked:
-    """One attribution as token ranges; ``borrowed`` tells that the source is that of a conjoined cue or came from further
-    away."""
+    """One attribution as token ranges; ``borrowed`` tells that the source is that of a conjoined cue or came from
+    further away."""
 
     cue: Range | None = None
     source: Range | None = None

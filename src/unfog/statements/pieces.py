@@ -1,4 +1,6 @@
-"""WordPiece (Schuster and Nakajima 2012, as in BERT, uncased) and the inputs of the neural tagger, without a framework."""
+"""WordPiece (Schuster and Nakajima 2012, as in BERT, uncased) and the inputs of the neural tagger, without a
+framework.
+"""
 
 from __future__ import annotations
 

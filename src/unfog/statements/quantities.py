@@ -1,6 +1,7 @@
 """Figures in statements: the number, what it counts, and from which study it comes by how many hands.
 
-A figure is linked to an estimate of the observation log only where value and unit agree; nothing is linked by nearness of
+A figure is linked to an estimate of the observation log only where value and unit agree; nothing is linked by
+nearness of
 topic alone. How many hands it went through is counted along the log's own ``links_to`` and never guessed beyond that.
 """
 
@@ -143,7 +144,8 @@ def _study(estimate: Estimate, estimates: Mapping[str, Estimate]) -> tuple[Estim
     while True:
         earlier = [
             estimates[i] for i in current.links
-            if i in estimates and i not in seen and _close(estimates[i].value, current.value) and estimates[i].unit == current.unit
+            if i in estimates and i not in seen and estimates[i].unit == current.unit
+            and _close(estimates[i].value, current.value)
         ]  # fmt: skip
         if not earlier:
             return current, hops

@@ -11,8 +11,8 @@ def unwrapped(text: str) -> str:
     """Join hard-wrapped lines into paragraphs; a text whose lines are paragraphs already comes back as it is.
 
     A line is joined to the next where it is nearly as long as the usual line and does not end a sentence, or ends with
-    a hyphen before a small letter. Form feeds count as line ends. Offsets of statements are those of the joined text, which is what
-    is stored.
+    a hyphen before a small letter. Form feeds count as line ends. Offsets of statements are those of the joined
+    text, which is what is stored.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     filled = sorted(len(line) for line in lines if line.strip())

@@ -142,7 +142,9 @@ def estimates(rows: Sequence[Mapping[str, Any]]) -> dict[str, Estimate]:
 
 
 def nested_speaker(content: str, names: Sequence[str]) -> str:
-    """Who is reported inside the words as having said it: a known name or surname with a verb of saying; "" if nobody."""
+    """Who is reported inside the words as having said it: a known name or surname with a verb of saying; "" if
+    nobody.
+    """
     for name in sorted(set(names), key=lambda n: (-len(n), n)):
         for form in dict.fromkeys((name, _surname(name))):
             if len(form) > 3 and re.search(

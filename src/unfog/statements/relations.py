@@ -1,7 +1,7 @@
 """What statements are to each other. Comparisons are made within one proposition *and* one scope, and nowhere else.
 
-- *register*: how one side's words of certainty on one claim changed; between classes (probability, confidence ...) there is
-  no order, so a change is then only "another register".
+- *register*: how one side's words of certainty on one claim changed; between classes (probability, confidence ...)
+  there is no order, so a change is then only "another register".
 - *contradiction*: the same side asserts and denies one claim; *dispute*: two sides do. "No evidence of X" does neither.
 - *distortion*: a statement reports another one and drops or adds a negation or a word that limits its scope.
 """
@@ -151,8 +151,10 @@ def conflicts(statements: Iterable[Statement]) -> list[Conflict]:
 
 
 LIMITERS = (
-    "successful", "successfully", "broad spectrum", "broad-spectrum", "full-scale", "full scale", "large-scale", "widespread",
-    "significant", "direct", "conclusive", "clear", "proven", "attempted", "sought", "some", "any", "possible", "possibly",
+    "successful", "successfully", "broad spectrum", "broad-spectrum", "full-scale", "full scale", "large-scale",
+    "widespread",
+    "significant", "direct", "conclusive", "clear", "proven", "attempted", "sought", "some", "any", "possible",
+    "possibly",
     "likely", "alleged", "reported", "suspected", "largely", "mostly", "partly", "in the united kingdom", "in the uk",
 )  # fmt: skip
 """Words that limit a claim; a report that drops or adds one has changed it. Compared as stems."""
@@ -204,8 +206,8 @@ _STOP = frozenset(
 def distortions(statements: Sequence[Statement]) -> list[Distortion]:
     """Reports of earlier statements that drop or add a negation or a limiting word.
 
-    A statement with ``nested`` set to a speaker is compared with that speaker's (or principal's) earlier statements that share a
-    proposition or at least two content words with it; the nearest in words is taken.
+    A statement with ``nested`` set to a speaker is compared with that speaker's (or principal's) earlier statements
+    that share a proposition or at least two content words with it; the nearest in words is taken.
     """
     out = []
     for s in sorted(statements, key=lambda s: (s.said_on, s.id)):

@@ -1,7 +1,10 @@
-"""From the words that stand for a speaker to who it is. A wrong name costs more than none: what is not sure stays unresolved.
+"""From the words that stand for a speaker to who it is. A wrong name costs more than none: what is not sure stays
+unresolved.
 
-Order of means: full name, spokesperson of a principal (who stays the speaker), honorific or surname known in this article,
-office on the day of the article, organisation, misprint of a known name, pronoun by salience. Pronouns: the most salient person
+Order of means: full name, spokesperson of a principal (who stays the speaker), honorific or surname known in this
+article,
+office on the day of the article, organisation, misprint of a known name, pronoun by salience. Pronouns: the most
+salient person
 before the cue in this or the three paragraphs before, of fitting gender; the speaker of the attribution before and the
 subject of a sentence count more than a name in passing.
 """
@@ -19,9 +22,10 @@ from unfog.statements.statement import Speaker
 _SPOKES = re.compile(r"\b(?:official |chief )?(spokes(?:man|woman|person|people|men)|press secretary)\b", re.IGNORECASE)
 _PRONOUN = {"he": "m", "she": "f", "his": "m", "her": "f", "him": "m", "himself": "m", "herself": "f"}
 _UNRESOLVED = frozenset(
-    "they it we i you their its my our who which that those these this some many others both one people".split()
+    "they it we i you their its my our who which that those these this some many others both one people".split()  # noqa: SIM905
 )
-_HONORIFIC = re.compile(r"^(Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Baroness|Dame|Sen|Rep|Gov|Gen|Prof|Senator|Professor|Congressman|"
+_HONORIFIC = re.compile(r"^(Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Baroness|Dame|Sen|Rep|Gov|Gen|Prof|Senator|Professor|"
+                        r"Congressman|"
                         r"Congresswoman|Governor|General|President|Minister|Secretary)\.?\s+(?=[A-Z])")  # fmt: skip
 _HONORIFIC_INSIDE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Baroness)\.?\s+[A-Z][\w’'-]+$")
 _GENDERED = {"mr": "m", "sir": "m", "lord": "m", "congressman": "m", "mrs": "f", "ms": "f", "miss": "f", "lady": "f",
@@ -30,38 +34,223 @@ _NAME = re.compile(
     r"\b[A-Z][\w’'-]*[a-z][\w’'-]*(?:\s+(?:[A-Z]\.|de|van|von|der|bin|al|el|O['’][A-Z]\w+|[A-Z][\w’'-]*[a-z][\w’'-]*)){1,3}"
 )
 _ROLE_WORDS = frozenset(
-    "secretary minister president prime chancellor leader mp mps senator representative congressman congresswoman "
-    "governor "
-    "mayor chair chairman chairwoman chief director general attorney home foreign defence defense shadow deputy vice "
-    "party labour conservative tory democratic republican liberal democrat former then backbench professor dr mr "
-    "mrs ms sir "
-    "lord lady dame baroness judge justice officer executive head spokesman spokeswoman spokesperson editor "
-    "correspondent "
-    "political security ambassador commissioner sen rep gov gen prof miss security news itv bbc sky ukip snp gop us uk "
-    "russian british american french german scottish ukrainian chinese state first culture trade international "
-    "health".split()
+    [
+        "secretary",
+        "minister",
+        "president",
+        "prime",
+        "chancellor",
+        "leader",
+        "mp",
+        "mps",
+        "senator",
+        "representative",
+        "congressman",
+        "congresswoman",
+        "governor",
+        "mayor",
+        "chair",
+        "chairman",
+        "chairwoman",
+        "chief",
+        "director",
+        "general",
+        "attorney",
+        "home",
+        "foreign",
+        "defence",
+        "defense",
+        "shadow",
+        "deputy",
+        "vice",
+        "party",
+        "labour",
+        "conservative",
+        "tory",
+        "democratic",
+        "republican",
+        "liberal",
+        "democrat",
+        "former",
+        "then",
+        "backbench",
+        "professor",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "sir",
+        "lord",
+        "lady",
+        "dame",
+        "baroness",
+        "judge",
+        "justice",
+        "officer",
+        "executive",
+        "head",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "editor",
+        "correspondent",
+        "political",
+        "security",
+        "ambassador",
+        "commissioner",
+        "sen",
+        "rep",
+        "gov",
+        "gen",
+        "prof",
+        "miss",
+        "security",
+        "news",
+        "itv",
+        "bbc",
+        "sky",
+        "ukip",
+        "snp",
+        "gop",
+        "us",
+        "uk",
+        "russian",
+        "british",
+        "american",
+        "french",
+        "german",
+        "scottish",
+        "ukrainian",
+        "chinese",
+        "state",
+        "first",
+        "culture",
+        "trade",
+        "international",
+        "health",
+    ]
 )
 _ORGANISATION = frozenset(
-    "party committee news government house ministry university institute office agency commission department court "
-    "council "
-    "service services times post embassy parliament congress senate union association press street journal group "
-    "centre "
-    "center foundation bank company corporation inc ltd army navy forces police society club school college "
-    "campaign team "
-    "twitter facebook reddit google january february march april may june july august september october november "
-    "december "
-    "monday tuesday wednesday thursday friday saturday sunday kingdom states europe america russia britain england "
-    "commons "
-    "lords downing white act agreement treaty election general brexit today show league republic army".split()
+    [
+        "party",
+        "committee",
+        "news",
+        "government",
+        "house",
+        "ministry",
+        "university",
+        "institute",
+        "office",
+        "agency",
+        "commission",
+        "department",
+        "court",
+        "council",
+        "service",
+        "services",
+        "times",
+        "post",
+        "embassy",
+        "parliament",
+        "congress",
+        "senate",
+        "union",
+        "association",
+        "press",
+        "street",
+        "journal",
+        "group",
+        "centre",
+        "center",
+        "foundation",
+        "bank",
+        "company",
+        "corporation",
+        "inc",
+        "ltd",
+        "army",
+        "navy",
+        "forces",
+        "police",
+        "society",
+        "club",
+        "school",
+        "college",
+        "campaign",
+        "team",
+        "twitter",
+        "facebook",
+        "reddit",
+        "google",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "kingdom",
+        "states",
+        "europe",
+        "america",
+        "russia",
+        "britain",
+        "england",
+        "commons",
+        "lords",
+        "downing",
+        "white",
+        "act",
+        "agreement",
+        "treaty",
+        "election",
+        "general",
+        "brexit",
+        "today",
+        "show",
+        "league",
+        "republic",
+        "army",
+    ]
 )
 _BRITISH = re.compile(
     r"\b(?:UK|Britain|British|MPs?|Commons|Whitehall|Downing|Tor(?:y|ies)|Labour|Westminster|Brexit|No\.? ?10)\b"
 )
 _HOME_GOVERNMENT = frozenset(["government", "ministers"])
 _CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september "
-    "october november december".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 
 

@@ -35,10 +35,11 @@ class Options(BaseModel):
     """Section ``[statements]`` of ``case.toml``.
 
     Attributes:
-        files: JSONL statement logs of the case (format ``statement-log``); read by ingest into the table ``statements``.
+        files: JSONL statement logs of the case (format ``statement-log``); read by ingest into the table
+            ``statements``.
         standard: Yardstick whose bands stand beside each word.
-        tagger: Which tagger reads the articles: crf (always there), neural (needs its weight folder), both (disagreement
-            flags a statement for review).
+        tagger: Which tagger reads the articles: crf (always there), neural (needs its weight folder), both
+            (disagreement flags a statement for review).
         observed: Take observations of kind ``statement`` into the ledger where the words themselves are not recorded.
         unattributed: Keep statements of articles whose speaker could not be told.
         slots: How statements are mapped to propositions.
@@ -88,7 +89,8 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
         progress: Called with what is done and the share, 0 to 1.
 
     Returns:
-        Findings of kinds ledger, certainty, demands, contradictions, quantities, distortions and matches; table ``ledger``.
+        Findings of kinds ledger, certainty, demands, contradictions, quantities, distortions and matches; table
+        ``ledger``.
     """
     say = progress or (lambda _what, _share: None)
     ledger = build_ledger(engine, options, progress=say)

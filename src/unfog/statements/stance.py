@@ -42,7 +42,8 @@ _DENIES = re.compile(
     r"(?:interfer|meddl|hack|leak|spread|do\b|run|take part|involve)\w*)"
 )
 _NO_EVIDENCE = re.compile(
-    r"(?:\b|(?=n't))(?:(?:absolutely |in fact )?no (?:\w+ ){0,2}(?:evidence|proof|sign|indication)|little evidence|not a sausage"
+    r"(?:\b|(?=n't))(?:(?:absolutely |in fact )?no (?:\w+ ){0,2}(?:evidence|proof|sign|indication)|little evidence"
+    r"|not a sausage"
     r"|(?:not|n't|never) (?:yet )?(?:seen|seen or sought|found|find|identified|identify|received|been shown)\b.{0,30}"
     r"|(?:without|lack of|absence of|insufficient) (?:any )?(?:evidence|proof)|no smoking gun|nothing in this report)"
 )

@@ -154,7 +154,8 @@ class Statement(_Document):
         certainty: Words of certainty with their use.
         stance: What the speaker does with the claim.
         stance_recorded: As the log's author put it.
-        certainty_recorded: Words that the log's author reads as words of certainty, whether a lexicon knows them or not.
+        certainty_recorded: Words that the log's author reads as words of certainty, whether a lexicon knows them or
+            not.
         propositions: Ids of declared propositions; empty means unmapped.
         scope: Scope within the proposition ("broad spectrum", "successful"); claims are compared within one scope only.
         quantities: Figures.

@@ -1,8 +1,10 @@
 """Words of certainty with their *use*: the lexicon tells that "almost certain" stands there, this tells whose it is.
 
-- mentioned: in single marks inside quoted speech, or after "the phrase", "the word", "a replacement for" ...: talked about, not used;
+- mentioned: in single marks inside quoted speech, or after "the phrase", "the word", "a replacement for" ...:
+  talked about, not used;
 - nested: after a verb of saying with another subject inside the same sentence: somebody else's word;
-- negated: after a negator, for words of probability, confidence and belief ("no evidence" is an own class, not a negation);
+- negated: after a negator, for words of probability, confidence and belief ("no evidence" is an own class, not a
+  negation);
 - authorial: outside any attribution: the writer's own;
 - asserted: all others.
 

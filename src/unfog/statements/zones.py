@@ -1,4 +1,5 @@
-"""Zones of an article: headline, byline, date, caption, related link, body. By the look of a paragraph, never by its topic.
+"""Zones of an article: headline, byline, date, caption, related link, body. By the look of a paragraph, never by
+its topic.
 
 A caption or link in the middle of a running quotation must neither end it nor be taken for it.
 """

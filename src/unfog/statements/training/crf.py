@@ -1,7 +1,8 @@
-"""Train the CRF tagger: ``python -m unfog.statements.training.crf --data DIR --out DIR``; about ten minutes of one core.
+"""Train the CRF tagger: ``python -m unfog.statements.training.crf --data DIR --out DIR``; about ten minutes of one
+core.
 
-Two steps: the cue lexicon is counted on the training months, then python-crfsuite (L-BFGS, elastic net) learns the labels
-from features that hold the labels of the rules. The test months are never read here.
+Two steps: the cue lexicon is counted on the training months, then python-crfsuite (L-BFGS, elastic net) learns the
+labels from features that hold the labels of the rules. The test months are never read here.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def main() -> None:
         use_counted(counted)
     settings = {**SETTINGS, "max_iterations": args.iterations, "c1": args.c1, "c2": args.c2}
     train(articles, args.out / "attribution.crfsuite", settings)
-    print(f"{len(articles)} articles, {time.time() - begun:.0f} s", file=sys.stderr)  # noqa: T201
+    print(f"{len(articles)} articles, {time.time() - begun:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":

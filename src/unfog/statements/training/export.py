@@ -1,4 +1,6 @@
-"""Write the fine-tuned network as int8 for numpy: ``python -m unfog.statements.training.export --net net.pt --out DIR``."""
+"""Write the fine-tuned network as int8 for numpy: ``python -m unfog.statements.training.export --net net.pt --out
+DIR``.
+"""
 
 from __future__ import annotations
 

