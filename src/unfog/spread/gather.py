@@ -66,6 +66,13 @@ ROUNDS = 6
 """Most times that links to links are followed; what is left after that is told as a gap."""
 
 
+AS_IT_STANDS = GramRule(rare_up_to=255, common_from=256, needles_from=1e9, least=3.0)
+"""For passages that the case names itself: nothing in them counts as common property."""
+
+PHRASES = GramRule(k=3, reach=1, rare_up_to=255, common_from=256, needles_from=1e9, least=2.0)
+"""The same for short phrases."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """Appearances and how they were searched for."""
@@ -120,15 +127,18 @@ def gather(engine: Engine, options: Options, progress: Progress | None = None) -
 def _by_text(
     engine: Engine, options: Options, wants: list[Wanted], roles: Roles, result: Gathered, progress: Progress | None
 ) -> list[Event]:
-    needles = [n for w in wants for n in w.needles]
     texts = f"SELECT id, text FROM {HAYSTACK.name}"
     matches: list[tuple[Match, str]] = []
-    if needles:
+    given = [n for w in wants for n in w.needles]
+    excerpts = [n for n in given if "|excerpt|" in n.id]
+    for needles, rule in (([n for n in given if n not in excerpts], None), (excerpts, AS_IT_STANDS)):
+        if not needles:
+            continue
         traced = trace(
-            engine, needles, texts, min_words=options.min_words, min_weight=options.min_weight,
+            engine, needles, texts, min_words=options.min_words, min_weight=options.min_weight, rule=rule,
             total=result.searched, progress=progress,
         )  # fmt: skip
-        result.common = traced.common
+        result.common |= traced.common
         matches += [(m, "") for m in traced.matches]
         for short in traced.too_short:
             result.gaps.append(
@@ -140,8 +150,7 @@ def _by_text(
             )  # fmt: skip
     phrases = [p for w in wants for p in w.phrases]
     if phrases:
-        literal = GramRule(k=3, reach=1, rare_up_to=255, common_from=256, needle_share=2.0, least=2.0)
-        traced = trace(engine, phrases, texts, min_words=options.narrative_words, min_weight=2.5, rule=literal)
+        traced = trace(engine, phrases, texts, min_words=options.narrative_words, min_weight=2.5, rule=PHRASES)
         matches += [(m, "narrative") for m in traced.matches if m.coverage >= 0.99 and m.similarity >= 0.99]
     doc_of = {k: v for w in wants for k, v in w.doc_of.items()}
     rows = posts_by_id(engine, (m.text_id for m, _ in matches))

@@ -185,7 +185,8 @@ def _candidates(
     columns = {name: table.column(name).to_numpy() for name in table.column_names if name != "text_id"}
     words, common, weight = columns["text_words"], columns["common_words"], columns["weight"]
     wide = np.maximum(words, columns["needle_words"])
-    rows = np.flatnonzero((words >= min(min_words, DISTINCT)) & (common >= DISTINCT) & (common >= 0.25 * wide))
+    fewest = np.minimum(min(min_words, DISTINCT), sizes[columns["needle"]])
+    rows = np.flatnonzero((words >= fewest) & (common >= fewest) & (common >= 0.25 * wide))
     needle = columns["needle"][rows]
     texts = table.column("text_id").take(pa.array(rows)).to_pylist()
     groups: dict[tuple[str, int], list[int]] = {}
