@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -51,9 +52,26 @@ def human(key: str) -> str:
     return {"log10_lr": "log10 LR", "by_whom": "by whom", "as_of": "as of", "n": "n"}.get(key, key.replace("_", " "))
 
 
+_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|\+00:00)?)?")
+_DAY_LONG = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z/(\d{4}-\d{2}-\d{2})T23:59:59Z")
+
+
+def moment(text: str) -> Markup | None:
+    """A date or UTC time as a reader writes it, unbroken; a span of whole days as dates; None for other texts."""
+    if span := _DAY_LONG.fullmatch(text):
+        a, b = span.groups()
+        return Markup('<span class="when">{}</span>').format(a if a == b else f"{a} to {b}")
+    if match := _TIME.fullmatch(text):
+        day, clock = match.groups()
+        return Markup('<span class="when">{}</span>').format(f"{day} {clock} UTC" if clock else day)
+    return None
+
+
 def cell(x: Any) -> Markup:
     """Any JSON value as a table cell."""
-    if x is None or x == "":
+    if isinstance(x, str) and (told := moment(x)) is not None:
+        return told
+    if x is None or x == "" or x == [] or x == {}:
         return Markup('<span class="nil">–</span>')
     if isinstance(x, bool):
         return Markup("yes") if x else Markup("no")
@@ -88,9 +106,17 @@ def plain_table(found: list[Row], caption: str, columns: Iterable[str] | None = 
     if not found:
         return Markup("")
     names = list(columns or ordered(dict.fromkeys(k for r in found for k in r)))
+    names = [n for n in names if any(r.get(n) not in (None, "", [], {}) for r in found)] or names
     numeric = [i for i, n in enumerate(names) if all(real(r.get(n)) is not None or r.get(n) is None for r in found)]
     body = [[cell(r.get(n)) for n in names] for r in found]
     return table([human(n) for n in names], body, caption=caption, numeric=numeric, limit=limit)
+
+
+def folded(title: str, inner: Markup) -> Markup:
+    """Something that is there for whoever looks for it, behind a line to click."""
+    if not inner:
+        return Markup("")
+    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(title, inner)
 
 
 def generic(data: Mapping[str, Any], title: str, skip: Iterable[str] = ()) -> Markup:

@@ -9,16 +9,27 @@ from markupsafe import Markup
 
 from unfog.model import Finding
 from unfog.report import charts
-from unfog.report.data import Row, generic, pick, plain_table, real, rows
+from unfog.report.data import Row, folded, generic, pick, plain_table, real, rows
 from unfog.report.shown import visible
 
 
 def _first_seen(f: Finding) -> Markup:
     found = rows(f.data, "rows")
-    first = ["layer", "status", "proven", "claimed", "earliest", "happened_at", "when", "precision", "who", "where"]
-    names = [c for c in first if any(c in r for r in found)]
-    names += [k for k in dict.fromkeys(k for r in found for k in r) if k not in names]
-    return plain_table(found, "First seen, layer by layer", names) + generic(f.data, "First seen", skip=["rows"])
+    lead = [
+        "layer",
+        "status",
+        "proven",
+        "claimed",
+        "earliest",
+        "when",
+        "who",
+        "where",
+        "removed",
+        "removed_appearances",
+    ]
+    names = [c for c in lead if any(c in r for r in found)]
+    rest = plain_table(found, "Everything about the first appearances")
+    return plain_table(found, "First seen, layer by layer", names) + folded("All columns", rest)
 
 
 def _appearances(f: Finding) -> Markup:
@@ -41,7 +52,9 @@ def _appearances(f: Finding) -> Markup:
         platforms = len({d["platform"] for d in dots})
         alt = f"Dots: {total:.0f} appearances on {platforms} platforms from {first} to {last}; the table has every day."
         picture = charts.dots_by_day(dots, alt=alt)
-    return picture + generic(f.data, "Appearances")
+    if not picture:
+        return generic(f.data, "Appearances")
+    return picture + folded("The appearances as tables", generic(f.data, "Appearances"))
 
 
 def _attempts(f: Finding) -> Markup:
@@ -74,7 +87,7 @@ def _breakout(f: Finding) -> Markup:
     span = f"from {bars[0]['from']} to {bars[-1]['to']}"
     alt = f"Steps: Breakout category {span}; highest {top:.0f} of 6. The table has each step."
     return charts.steps_by_day(bars, alt=alt, y_title="Breakout category") + plain_table(
-        days, "Breakout by day, and by whom"
+        days, "Breakout by day, and by whom", ["from", "to", "low", "high", "by_whom", "criterion", "possibly"]
     )
 
 
