@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from unfog.accounts.options import Options
 from unfog.accounts.sets import MEMBERS, AccountSet, who
-from unfog.engine import Engine, literal
+from unfog.engine import Engine, Step, literal
 from unfog.model import StepRef
 from unfog.stats import log_hypergeometric_tail, p_value_bound, randomised_p, uniforms
 
@@ -85,7 +85,17 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
     if spec.comparison == "none":
         why = "the case declares that there is no comparison population"
         return Population(account_set, inside, nobody, why, none, "", tuple(steps))
-    if spec.comparison == "everyone else":
+    home, cohort_kind = "home_community", "community"
+    if spec.comparison == "everyone else" and spec.from_.startswith("sharers of"):
+        engine.run(comparable_sharers(spec.from_, account_set.size))
+        base = (
+            "SELECT c.platform, c.account_id FROM comparable_sharers c "
+            f"LEFT JOIN ({member}) AS m ON m.platform = c.platform AND m.account_id = c.account_id "
+            "WHERE m.account_id IS NULL"
+        )
+        home, cohort_kind = "comparable_sharers", "sharers of one object"
+        described = "those who shared other things that about as many accounts shared"
+    elif spec.comparison == "everyone else":
         others = f"SELECT platform, account_id FROM {MEMBERS}"
         platforms = sorted(set(inside["platform"].tolist()))
         listed = ", ".join(literal(p) for p in platforms) or "''"
@@ -105,7 +115,7 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
         f"SELECT {columns}, u.first_us, h.cohort FROM profile_accounts p JOIN ({base}) AS b "
         "ON b.platform = p.platform AND b.account_id = p.account_id "
         "LEFT JOIN pick_units u ON u.platform = p.platform AND u.account_id = p.account_id "
-        "LEFT JOIN home_community h ON h.platform = p.platform AND h.account_id = p.account_id "
+        f"LEFT JOIN {home} h ON h.platform = p.platform AND h.account_id = p.account_id "
         "WHERE p.posts > 0 ORDER BY p.platform, p.account_id"
     )
     outside = _columns(engine, outside_sql)
@@ -117,7 +127,39 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
         )
         return Population(account_set, inside, nobody, why, none, "", tuple(steps))
     steps.append(StepRef(name="comparison_population", sql=base, rows=int(outside["posts"].size)))
-    return Population(account_set, inside, outside, described, cohorts, "community", tuple(steps))
+    return Population(account_set, inside, outside, described, cohorts, cohort_kind, tuple(steps))
+
+
+def comparable_sharers(expression: str, size: int) -> Step:
+    """Step that finds sharers of comparable things: objects that a third to three times as many accounts shared.
+
+    An account that shared several is put with one of them, chosen by hash.
+    """
+    hashtag = expression.removeprefix("sharers of").strip().startswith("#")
+    one = "coalesce(object_id, repost_of, urls[1])"
+    objects = (
+        "SELECT platform, account_id, unnest(hashtags) AS object FROM posts WHERE hashtags IS NOT NULL"
+        if hashtag
+        else f"SELECT platform, account_id, {one} AS object FROM posts"
+    )
+    return Step(
+        "comparable_sharers",
+        f"""
+        SELECT platform, account_id, object AS cohort
+        FROM (
+          SELECT s.platform, s.account_id, s.object, row_number() OVER (
+            PARTITION BY s.platform, s.account_id ORDER BY md5(concat(s.object, ':', s.account_id)), s.object) AS k
+          FROM (SELECT DISTINCT platform, account_id, object FROM ({objects}) AS o WHERE object IS NOT NULL) AS s
+          JOIN (
+            SELECT object FROM (SELECT DISTINCT platform, account_id, object FROM ({objects}) AS o2) AS d
+            WHERE object IS NOT NULL
+            GROUP BY object HAVING count(*) BETWEEN {max(2, size // 3)} AND {3 * size}
+          ) AS n ON n.object = s.object
+        ) AS ranked
+        WHERE k = 1
+        """,
+        "one row per account that shared a comparable thing",
+    )
 
 
 def _columns(engine: Engine, sql: str) -> Columns:

@@ -193,3 +193,26 @@ def test_near_twins() -> None:
     assert near_twins(["katerina1", "katerina2", "completelyother"]) == 2
     assert near_twins(["ab", "ac"]) == 0
     assert near_twins([]) == 0
+
+
+def test_sharers_are_compared_with_sharers_of_comparable_things(make: Any) -> None:
+    posts = []
+    for thing in range(13):
+        for i in range(20):
+            account = f"t{thing}-{i}"
+            days = 1 if thing == 0 else 1 + (i + thing) % 4
+            for d in range(days):
+                urls = [f"https://x.example/{thing}"] if d == 0 else []
+                posts.append(
+                    post(0, account, f"2019-03-{1 + d:02d}T{i % 24:02d}:00:00", urls=urls, post_id=f"{account}-{d}")
+                )
+    ours = SetSpec.model_validate({"id": "ours", "from": "sharers of https://x.example/0", "selected_by": "us"})
+    told = investigate(make(posts=posts), Options(sets=(ours,), groups=False, tests=("single-use",)))
+    found = of(told, "single-use")
+    assert found.figure("comparison_accounts").value.value == 240
+    assert found.figure("cohorts").value.value == 12
+    assert found.figure("cohorts_at_least").value.value == 0
+    assert "as many accounts shared" in found.population
+    (item,) = told.evidence
+    assert item.measured_by is not None
+    assert "sharers of one object" in item.measured_by.unit
