@@ -41,7 +41,10 @@ def one_run(file: str, signal: str, window: float, memory: str, out: str, queue:
             r.spool.close()
     started, cpu = time.perf_counter(), time.process_time()
     with DuckEngine(memory=memory) as engine:
-        engine.read_parquet("posts", [file])
+        if file.endswith(".csv"):
+            read_csv(engine, file)
+        else:
+            engine.read_parquet("posts", [file])
         results = detect(engine, [signal], window_s=window, options=Options())
         pairs = engine.write_parquet("pairs", Path(out) / "pairs.parquet", TABLES["pairs"].key)
         called = engine.scalar("SELECT count(*) FROM pairs WHERE q_value <= 0.05")
@@ -56,6 +59,21 @@ def one_run(file: str, signal: str, window: float, memory: str, out: str, queue:
             "pairs_q_0.05": called,
         }
     queue.put(figures)
+
+
+def read_csv(engine: Any, file: str) -> None:
+    """The relation posts from the other tool's own CSV."""
+    from unfog.model import TABLES
+
+    have = {
+        "platform": "'twitter'", "post_id": "message_id", "account_id": "user_id", "repost_of": "nullif(repost_id, '')",
+        "reply_to": "nullif(reply_id, '')", "text": "nullif(message, '')", "source_id": "'csv'",
+        "happened_at": "make_timestamp(CAST(timestamp AS BIGINT) * 1000000)", "happened_precision": "'second'",
+        "urls": "CASE WHEN urls = '' THEN NULL ELSE string_split(urls, ' ') END",
+    }  # fmt: skip
+    listed = ", ".join(f'{have.get(c.name, f"CAST(NULL AS {c.type})")} AS "{c.name}"' for c in TABLES["posts"].columns)
+    reader = f"read_csv('{file}', header = true, all_varchar = true, nullstr = '\\x01')"
+    engine.execute(f"CREATE OR REPLACE TABLE posts AS SELECT {listed} FROM {reader}", "read")
 
 
 def ours(file: Path, signal: str, window: float = 60.0, memory: str = "2GB") -> dict[str, Any]:
@@ -99,7 +117,7 @@ def as_csv(file: Path, out: Path) -> Path:
 
 def theirs(file: Path, command: str, window: float, folder: Path) -> dict[str, Any]:
     """coordination-network-toolkit through its own command line, two processes; ingest and network timed apart."""
-    database = folder / "cnt.db"
+    database = folder / f"cnt-{file.stem}.db"
     database.unlink(missing_ok=True)
     tool = Path(sys.executable).parent / "compute_networks"
     steps = {
@@ -131,13 +149,14 @@ def compare(posts: int, folder: Path, signals: list[str]) -> None:
     table = as_csv(file, folder / f"posts-{posts}.csv")
     for signal in signals:
         command = {"repost": "co_retweet", "link": "co_link", "text": "co_tweet", "reply": "co_reply"}[signal]
-        mine = ours(file, signal)
+        mine = ours(table, signal)
         other = theirs(table, command, 60.0, folder)
         figures = {
             "posts": posts,
             "unfog": mine,
             "coordination-network-toolkit 1.5.2": other,
             "factor": other["seconds"] / mine["seconds"],
+            "factor_their_network_step_alone_to_our_whole": other["network_seconds"] / mine["seconds"],
         }
         save(f"compare_{signal}_{posts}", figures)
 
@@ -175,7 +194,33 @@ def plot(rows: list[dict[str, Any]], exponent: float) -> None:
 
 
 def burst(posts: int, folder: Path) -> None:
-    save("burst", {"posts": posts, **ours(simulate("burst", posts, folder), "repost")})
+    """An organic world and one object that 34,514 further accounts share in a day, half of them within half an hour."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source = simulate("organic", posts, folder)
+    file = folder / f"burst-{posts}.parquet"
+    shares = 34_514
+    rng = np.random.default_rng(7)
+    delay = np.minimum(rng.lognormal(np.log(1800.0), 1.5, shares), 86_399.0)
+    table = pq.read_table(source)
+    start = table["happened_at"][0].cast(pa.int64()).as_py()
+    when = pa.array(start + (delay * 1e6).astype(np.int64)).cast(pa.timestamp("us"))
+    columns = {
+        "platform": pa.repeat("twitter", shares),
+        "post_id": pa.array([f"burst{k}" for k in range(shares)]),
+        "account_id": pa.array([f"sharer{k}" for k in range(shares)]),
+        "happened_at": when,
+        "happened_precision": pa.repeat("second", shares),
+        "kind": pa.repeat("repost", shares),
+        "repost_of": pa.repeat("viral", shares),
+        "community": pa.repeat("topic-0", shares),
+        "source_id": pa.repeat("simulated", shares),
+    }
+    more = [columns.get(f.name, pa.nulls(shares, f.type)) for f in table.schema]
+    pq.write_table(pa.concat_tables([table, pa.Table.from_arrays(more, schema=table.schema)]), file)
+    save("burst", {"posts": posts + shares, "shares_of_one_object": shares, **ours(file, "repost")})
 
 
 def neartext(posts: int, folder: Path) -> None:
