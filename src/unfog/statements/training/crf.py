@@ -78,7 +78,7 @@ def main() -> None:
         use_counted(counted)
     settings = {**SETTINGS, "max_iterations": args.iterations, "c1": args.c1, "c2": args.c2}
     train(articles, args.out / "attribution.crfsuite", settings)
-    print(f"{len(articles)} articles, {time.time() - begun:.0f} s", file=sys.stderr)
+    print(f"{len(articles)} articles, {time.time() - begun:.0f} s", file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def train(data: Path, out: Path, epochs: int, limit: int, steps: int) -> None:
         optimizer.load_state_dict(kept["optimizer"])
         schedule.load_state_dict(kept["schedule"])
         step = kept["step"]
-        print(f"going on from step {step}", file=sys.stderr, flush=True)
+        print(f"going on from step {step}", file=sys.stderr, flush=True)  # noqa: T201
     done = 0
     for epoch in range(epochs):
         for chunk in _batches(texts, epoch):
@@ -146,7 +146,7 @@ def train(data: Path, out: Path, epochs: int, limit: int, steps: int) -> None:
             schedule.step()
             step += 1
             if step % 10 == 0:
-                print(
+                print(  # noqa: T201
                     f"epoch {epoch} step {step}/{total} loss {loss.item():.4f} {time.time() - begun:.0f}s", flush=True
                 )
             if step % 25 == 0:
@@ -196,7 +196,7 @@ def _report(
     predicted = [[TAGS[k] for k in viterbi(predict(net, encode(d.tokens, d.states, pieces), pieces))] for d in test]
     figures = score_spans([d.bio() for d in test], predicted)
     line = {"epoch": epoch, "step": step, "steps": total, "seconds": round(seconds), "test_months": figures}
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), flush=True)  # noqa: T201
     with (out / "training.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
 
