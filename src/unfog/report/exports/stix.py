@@ -23,7 +23,7 @@ from unfog.model.disarm import Technique, techniques
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/unfog/unfog/stix/1")
 EXTENSION = "extension-definition--" + str(uuid.uuid5(NAMESPACE, "extension finding 1"))
-SCHEMA = "https://github.com/unfog/unfog/blob/main/schemas/stix-finding.json"
+SCHEMA = "https://github.com/unfog/unfog/blob/main/schemas/findings.schema.json"
 
 
 def bundle(doc: Findings) -> dict[str, Any]:
