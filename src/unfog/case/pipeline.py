@@ -79,9 +79,6 @@ def open_case(folder: Path, data: Path | None = None) -> _Case:
     for kind in ("posts", "observations", "articles", "documents"):
         for i, section in enumerate(getattr(case.file, kind)):
             _add_sources(case, kind, i, section)
-    for i, name in enumerate(case.file.statements.files):
-        for hit in find(name, roots, where=f"statements.files[{i}]", optional=False):
-            case.specs.append(ingest.FileSpec(path=hit.path, format="statement-log"))
     for name in case.file.statements.files:
         _add_sources(case, "statements.files", 0, SourceSection(path=name, format="statement-log"))
     for i, entry in enumerate(case.file.evidence):
