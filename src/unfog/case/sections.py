@@ -37,6 +37,12 @@ class About(Section):
     period: Period
     as_of: tuple[str, ...] = Field(default=(), description="Dates on which the case is answered; default: period.to")
     seed: int = Field(default=7, ge=0, description="Seed of everything that is drawn by chance")
+    retention: str = Field(default="", description="Day after which `unfog forget --expired` deletes what was kept")
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _day(cls, v: Any) -> str:
+        return str(parse_moment(v)) if v else ""
 
     @field_validator("as_of", mode="before")
     @classmethod

@@ -1,6 +1,7 @@
 """Bytes to tables: one small reader per format, rejects with reasons, nothing lost, nothing let in."""
 
 from unfog.ingest.detect import sniff
+from unfog.ingest.forget import Forgotten, check_custody, forget_account, forget_case
 from unfog.ingest.limits import Limits
 from unfog.ingest.originals import check_original, keep_original
 from unfog.ingest.reader import Part, Projection, Reader, Record, Refused, Row, Take, Time
@@ -12,6 +13,7 @@ __all__ = [
     "READERS",
     "WRITTEN",
     "FileSpec",
+    "Forgotten",
     "IngestResult",
     "Limits",
     "Part",
@@ -23,7 +25,10 @@ __all__ = [
     "SourceReport",
     "Take",
     "Time",
+    "check_custody",
     "check_original",
+    "forget_account",
+    "forget_case",
     "ingest",
     "keep_original",
     "sniff",

@@ -10,7 +10,7 @@ _URL = r"https?://[^\s<>\"\x{201c}\x{201d}\x{00ab}\x{00bb}\\^`{|}]+"
 MACROS: dict[str, str] = {
     # an empty or blank cell is nothing
     "uf_some(x)": "CASE WHEN unicode(x) > 32 THEN x WHEN trim(x, ' \t\r\n') = '' THEN NULL ELSE x END",
-    "uf_int(x)": "coalesce(TRY_CAST(trim(x) AS BIGINT), CAST(TRY_CAST(replace(trim(x), ',', '') AS DOUBLE) AS BIGINT))",
+    "uf_int(x)": "coalesce(TRY_CAST(trim(x) AS BIGINT), TRY_CAST(TRY_CAST(replace(trim(x), ',', '') AS DOUBLE) AS BIGINT))",
     "uf_bool(x)": (
         "CASE WHEN lower(trim(x)) IN ('true', '1', 't', 'yes', 'y', '1.0') THEN TRUE "
         "WHEN lower(trim(x)) IN ('false', '0', 'f', 'no', 'n', '0.0') THEN FALSE END"

@@ -8,6 +8,7 @@ from datetime import datetime
 from unfog.engine import DuckEngine, identifier, literal
 from unfog.errors import UsageError
 from unfog.ingest.clock import ClockReading, read_clock
+from unfog.ingest.forget import REASON, Veil
 from unfog.ingest.limits import Limits
 from unfog.ingest.raw import FIELDS
 from unfog.ingest.reader import Projection, Reader, Take, field_sql
@@ -36,6 +37,7 @@ class Projected:
     rows_read: int = 0
     notes: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    veil: Veil = field(default_factory=Veil)
     held: list[str] = field(default_factory=list)
     selects: dict[str, list[str]] = field(default_factory=dict)
 
@@ -52,9 +54,9 @@ def part_relation(table: str) -> str:
     return f"ingest_part_{table}"
 
 
-def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits) -> Projected:
+def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits, veil: Veil | None = None) -> Projected:
     """Run all projections of a reader over ``ingest_fields``."""
-    done = Projected()
+    done = Projected(veil=veil or Veil())
     done.rows_read = int(engine.scalar(f"SELECT count(*) FROM {FIELDS}"))
     engine.drop("ingest_refused")
     engine.execute(
@@ -82,6 +84,8 @@ def _primary(
     engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, limits: Limits, at: int, done: Projected
 ) -> None:
     select, clocks, reasons = _select(engine, reader, p, spec, done)
+    if done.veil.hashes and "account_id" in TABLES[p.table].names:
+        reasons.insert(0, (done.veil.sql("platform", "account_id"), REASON))
     name = f"ingest_try_{at}"
     engine.drop(name)
     engine.execute(
@@ -90,7 +94,7 @@ def _primary(
     if p.made_key:
         _make_keys(engine, name, p)
     engine.execute(
-        f"INSERT INTO ingest_refused SELECT t.at, t.refused, {_excerpt(reader, limits)} FROM "
+        f"INSERT INTO ingest_refused SELECT t.at, t.refused, CASE WHEN t.refused <> {literal(REASON)} THEN {_excerpt(reader, limits)} END FROM "
         f"(SELECT row AS at, refused FROM {name} WHERE refused IS NOT NULL) t JOIN {FIELDS} f ON f.row = t.at",
         f"collect refused {p.table}",
     )

@@ -10,15 +10,18 @@ import pyarrow as pa
 from unfog.engine import DuckEngine
 from unfog.errors import FormatError, UnfogError
 from unfog.ingest.files import Opened
+from unfog.ingest.forget import REASON, Veil
 from unfog.ingest.project import Projected, part_relation
-from unfog.ingest.reader import Reader, Record
+from unfog.ingest.reader import Reader, Record, Row
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
 _REFUSED = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("excerpt", pa.string())])
 
 
-def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec) -> Projected:
+def read_rowwise(
+    engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec, veil: Veil | None = None
+) -> Projected:
     """Run a Python reader over a file."""
     done = Projected()
     found: dict[str, list[dict[str, Any]]] = {}
@@ -33,6 +36,11 @@ def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileS
             excerpt = _clean(record.refused.excerpt)[: spec.limits.excerpt_chars]
             refused.append({"row": number, "reason": record.refused.reason, "excerpt": excerpt})
             continue
+        if veil and any(
+            veil.hides(_platform_of(r, spec), r.values.get("account_id")) for r in record.rows if r.primary
+        ):
+            refused.append({"row": number, "reason": REASON, "excerpt": None})
+            continue
         for row in record.rows:
             values = _filled(row.table, row.values, spec)
             extra = {"row": number, "rank": 1 if row.primary else 9, "record": row.primary}
@@ -46,6 +54,10 @@ def read_rowwise(engine: DuckEngine, reader: Reader, source: Opened, spec: FileS
         engine.put(part_relation(table), pa.Table.from_pylist(rows, schema=pa.schema(fields)))
         done.tables.append(table)
     return done
+
+
+def _platform_of(row: Row, spec: FileSpec) -> str:
+    return str(row.values.get("platform") or spec.platform or "")
 
 
 def _guarded(reader: Reader, source: Opened, spec: FileSpec) -> Iterator[Record]:

@@ -18,6 +18,7 @@ from unfog.errors import CaseHeldError, DataError, EngineError, SourceMissing, U
 from unfog.ingest.declared import declare_labels
 from unfog.ingest.detect import choose
 from unfog.ingest.files import Opened, open_source
+from unfog.ingest.forget import Veil, read_veil
 from unfog.ingest.macros import define_macros
 from unfog.ingest.mapping import read_map
 from unfog.ingest.merge import Piece, forget_merged, merge
@@ -96,6 +97,7 @@ def ingest(
             parts.mkdir(exist_ok=True)
             sweep(parts)
         define_macros(engine)
+        veil = read_veil(root)
         missing: list[str] = []
         seen: dict[tuple[str, str], _Read] = {}
         anew = 0
@@ -112,7 +114,7 @@ def ingest(
                 with _writing(originals):
                     keep_original(source, originals)
             with _writing(out):
-                read, fresh = _one(engine, spec, source, parts, root)
+                read, fresh = _one(engine, spec, source, parts, root, veil)
             anew += fresh
             seen.setdefault((source.shown, source.sha256), read)
         tell("merging", len(files) / (len(files) + 1))
@@ -123,27 +125,36 @@ def ingest(
         return result
 
 
-def _one(engine: DuckEngine, spec: FileSpec, source: Opened, parts: Path, root: Path) -> tuple[_Read, int]:
+def _one(engine: DuckEngine, spec: FileSpec, source: Opened, parts: Path, root: Path, veil: Veil) -> tuple[_Read, int]:
     mapping = read_map(spec, root)
     sample = take_sample(source, spec.limits)
     reader = choose(source, sample, spec, mapping)
-    key = part_key(source.sha256, source.path.name, reader.name, reader.version, spec.fingerprint(mapping))
+    key = part_key(
+        source.sha256, source.path.name, reader.name, reader.version, spec.fingerprint([mapping, veil.hashes])
+    )
     part = find_part(parts, key)
     if part is not None:
         return _Read(spec, source, part, parts / key), 0
-    part = _read(engine, spec, source, sample, reader, parts, key)
+    part = _read(engine, spec, source, sample, reader, parts, key, veil)
     return _Read(spec, source, part, parts / key), 1
 
 
 def _read(
-    engine: DuckEngine, spec: FileSpec, source: Opened, sample: Sample, reader: Reader, parts: Path, key: str
+    engine: DuckEngine,
+    spec: FileSpec,
+    source: Opened,
+    sample: Sample,
+    reader: Reader,
+    parts: Path,
+    key: str,
+    veil: Veil,
 ) -> Part:
     try:
         if reader.rows is not None:
-            done = read_rowwise(engine, reader, source, spec)
+            done = read_rowwise(engine, reader, source, spec, veil)
         else:
             loaded = load(engine, source, sample, reader.parts(sample), reader.all_fields, spec.limits, reader.unfold)
-            done = project(engine, reader, spec, spec.limits)
+            done = project(engine, reader, spec, spec.limits, veil)
             done.notes = [*loaded.notes, *done.notes]
         declare_labels(engine, spec, done)
         done.notes += [*reader.note(sample), *(f"cannot tell: {c}" for c in reader.cannot_tell)]

@@ -12,13 +12,16 @@ _GONE = "('[removed]', '[deleted]', '[removed by reddit]')"
 def body(field: str) -> Take:
     """A body: entities resolved; null where it was removed or is empty."""
     return take(
-        field, sql=f"CASE WHEN strlen({{}}) > 24 THEN uf_unescape({{}}) WHEN lower(trim({{}})) IN {_GONE} THEN NULL ELSE uf_unescape({{}}) END"
+        field,
+        sql=f"CASE WHEN strlen({{}}) > 24 THEN uf_unescape({{}}) WHEN lower(trim({{}})) IN {_GONE} THEN NULL ELSE uf_unescape({{}}) END",
     )
 
 
 def gone(field: str) -> Take:
     """Whether a body was removed before capture."""
-    return take(field, sql=f"CASE WHEN strlen({{}}) > 24 THEN FALSE ELSE coalesce(lower(trim({{}})) IN {_GONE}, FALSE) END")
+    return take(
+        field, sql=f"CASE WHEN strlen({{}}) > 24 THEN FALSE ELSE coalesce(lower(trim({{}})) IN {_GONE}, FALSE) END"
+    )
 
 
 def fullname(field: str) -> Take:
