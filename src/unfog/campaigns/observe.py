@@ -16,7 +16,7 @@ from datetime import datetime
 from unfog.campaigns import acts as a
 from unfog.campaigns.kinds import KINDS, USES
 from unfog.campaigns.options import Options
-from unfog.engine import Engine, Step
+from unfog.engine import Engine
 from unfog.model import RowsRef, StepRef
 from unfog.stats import wilson
 
@@ -253,9 +253,8 @@ def _retry(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
     for x in own:
         if x.target and x.at:
             by[x.target].append(x)
-    told: list[a.Act] = sorted(
-        max(by.values(), key=lambda x: len(x), default=[]), key=lambda x: (x.at or datetime.max, x.ref)
-    )
+    most: list[a.Act] = sorted(by.values(), key=len)[-1] if by else []
+    told = sorted(most, key=lambda x: (x.at or datetime.max, x.ref))
     if len(told) < 2:
         return None
     taken = engine.scalar(
@@ -289,16 +288,15 @@ def _languages(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
 
 
 def _shift(engine: Engine) -> Observed | None:
-    step = Step(
-        "campaign_set_hours",
-        f"SELECT min(CAST(happened_at AS TIME)) AS earliest, max(CAST(happened_at AS TIME)) AS latest, count(*) AS n "
-        f"FROM {a.POSTS_OF_SET} WHERE happened_at IS NOT NULL",
-        "one row",
-    )
-    row = engine.rows(step.sql)[0]
+    minute = "extract('hour' FROM happened_at) * 60 + extract('minute' FROM happened_at)"
+    row = engine.rows(
+        f"SELECT min({minute}) AS earliest, max({minute}) AS latest, count(*) AS n "
+        f"FROM {a.POSTS_OF_SET} WHERE happened_at IS NOT NULL"
+    )[0]
     if not row["n"] or int(row["n"]) < 30:
         return None
-    window = f"{str(row['earliest'])[:5]}-{str(row['latest'])[:5]}"
+    ends = (divmod(int(row[k]), 60) for k in ("earliest", "latest"))
+    window = "-".join(f"{hour:02d}:{minutes:02d}" for hour, minutes in ends)
     return Observed(
         "shift",
         frozenset({window}),

@@ -18,6 +18,7 @@ from unfog.campaigns.findings import evidence_of, finding_of, open_set_finding, 
 from unfog.campaigns.link import Link, Match, compare, link
 from unfog.campaigns.observe import ObservedSet, observe
 from unfog.campaigns.options import Options
+from unfog.campaigns.passages import NOT_WORD, SENTENCE_END, SHORTEST
 from unfog.engine import Engine, Step
 from unfog.errors import UsageError, did_you_mean
 from unfog.model import TABLES, Gap, StageResult, StepRef
@@ -33,6 +34,12 @@ UNION ALL
 SELECT 'x-media', hash, platform || ':' || post_id FROM (
   SELECT p.platform, p.post_id, unnest(p.media_hashes) AS hash FROM posts p
   SEMI JOIN {POSTS_OF_SET} s ON s.platform = p.platform AND s.post_id = p.post_id)
+UNION ALL
+SELECT 'x-passage', md5(passage), ref FROM (
+  SELECT ref, trim(regexp_replace(lower(part), '{NOT_WORD}', ' ', 'g')) AS passage FROM (
+    SELECT platform || ':' || post_id AS ref, unnest(regexp_split_to_array(text, '{SENTENCE_END}')) AS part
+    FROM {POSTS_OF_SET} WHERE text IS NOT NULL))
+WHERE length(passage) >= {SHORTEST}
 """,
     "one row per post and indicator in it",
 )

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from unfog.campaigns import Coded, Options, investigate
 from unfog.campaigns.acts import actor_key, host_of_place, shown_name
 from unfog.campaigns.observe import observe
+from unfog.campaigns.passages import passage_keys
 from unfog.engine import DuckEngine
 from unfog.errors import UsageError
 from unfog.model import CONTRASTS, StageResult, Verdict
@@ -186,3 +187,21 @@ def test_wrong_options_are_told(world: World) -> None:
 def test_names_of_places_and_actors() -> None:
     assert [host_of_place(p) for p in ("X", "Before It's News", "newswire")] == ["twitter.com", "beforeitsnews.com", ""]
     assert actor_key("u/SomeOne") == "someone" and shown_name("'Max Muster'") == "Max Muster"
+
+
+def test_a_passage_used_before_is_an_indicator(world: World, tmp_path: Path) -> None:
+    text = "Short one. Große Männer, kleine “Taten” – und 42 weitere Gründe, dies noch einmal zu sagen!"
+    (key,) = passage_keys(text)
+    known = [{"kind": "x-passage", "value": key, "public_from": "2018-01-01"}]
+    own = {"id": "local", "name": "L", "klass": "covert operation", "known_from": "2018-01-01", "indicators": known}
+    (tmp_path / "local.json").write_text(json.dumps(own), encoding="utf-8")
+    again = (
+        "Ganz neu.\nGROSSE".replace("GROSSE", "große")
+        + " männer kleine taten; und 42 weitere gründe dies noch einmal zu sagen. Ende"
+    )
+    post = {"platform": "reddit", "post_id": "p", "account_id": "a", "happened_at": datetime(2020, 1, 1), "text": again}
+    labels = [{"platform": "reddit", "account_id": "a", "label": "banned", "by": "Reddit"}]
+    engine = world(posts=[post], labels=labels)
+    investigate(engine, Options(catalogue=tmp_path, as_of="2021-01-01"))
+    found = engine.rows("SELECT match_on, key FROM indicator_matches")
+    assert found == [{"match_on": "x-passage", "key": key}]
