@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 TABLE_SIZE: Final = 0x20000
 """Code points below this are looked up; those above are ideographs of the supplementary planes, or separators."""
 
+LAST_IDEOGRAPH: Final = 0x40000
+
 SEPARATOR: Final = 0
 LETTER: Final = 1
 LONE: Final = 2
@@ -62,7 +64,7 @@ def kind_of(char: str) -> int:
         return SEPARATOR
     if not _fold_one(char):
         return DROPPED if category[0] == "M" else SEPARATOR
-    return LONE if _within(point, _LONE) or 0x20000 <= point <= 0x3FFFF else LETTER
+    return LONE if _within(point, _LONE) or 0x20000 <= point < LAST_IDEOGRAPH else LETTER
 
 
 @cache
@@ -87,10 +89,17 @@ def fold_tables() -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     return folded, kinds
 
 
+class _Translation(dict[int, "str | int | None"]):
+    """Table for ``str.translate``; what lies above the arrays is a word by itself (ideographs) or a separator."""
+
+    def __missing__(self, point: int) -> str:
+        return f" {chr(point)} " if point < LAST_IDEOGRAPH else " "
+
+
 @cache
-def _translation() -> dict[int, str | None]:
+def _translation() -> _Translation:
     folded, kinds = fold_tables()
-    table: dict[int, str | None] = {}
+    table = _Translation()
     for point in range(TABLE_SIZE):
         kind = kinds[point]
         if kind == DROPPED:
@@ -101,8 +110,8 @@ def _translation() -> dict[int, str | None]:
             form = "".join(chr(c) for c in folded[point] if c)
             if kind == LONE:
                 table[point] = f" {form} "
-            elif form != chr(point):
-                table[point] = form
+            else:
+                table[point] = form if form != chr(point) else point
     return table
 
 
