@@ -8,12 +8,13 @@ lists.
 * ``networks``: which sites share an operator, with tiers that are likelihood ratios.
 """
 
-from unfog.campaigns import importers, indicators
+from unfog.campaigns import importers, indicators, networks, techniques
 from unfog.campaigns.catalogue import Attribution, Entry, EntryIndicator, Klass, Source, Trait, load_catalogue
 from unfog.campaigns.kinds import KINDS, TraitKind
 from unfog.campaigns.link import Link, Part, compare, link
 from unfog.campaigns.observe import Observed, ObservedSet, observe
 from unfog.campaigns.options import Coded, Options
+from unfog.campaigns.passages import passage_keys
 from unfog.campaigns.stage import investigate
 
 __all__ = [
@@ -37,5 +38,8 @@ __all__ = [
     "investigate",
     "link",
     "load_catalogue",
+    "networks",
     "observe",
+    "passage_keys",
+    "techniques",
 ]
