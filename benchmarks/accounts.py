@@ -135,8 +135,20 @@ def main() -> None:
     a = parser.parse_args()
     if a.only:
         found = {"unfog": ours, "polars": polars}[a.only](a.file, a.accounts, a.threads, a.memory)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"engine": a.only, "peak_mb": round(peak), **found}))
+        peak = (
+            next(int(x.split()[1]) for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM"))
+            / 1024
+        )
+        print(
+            json.dumps(
+                {
+                    "engine": a.only,
+                    "cpu_seconds": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 1),
+                    "peak_mb": round(peak),
+                    **found,
+                }
+            )
+        )
         return
     from unfog.simulate import write
 

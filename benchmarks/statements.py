@@ -78,15 +78,17 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--tagger", action="append", choices=["rules", "crf", "neural"])
     parser.add_argument("--no-figures", action="store_true", help="speed only")
+    parser.add_argument("--no-speed", action="store_true", help="figures only")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/statements.json"))
     args = parser.parse_args()
     result: dict[str, object] = json.loads(args.out.read_text()) if args.out.is_file() else {}
     if not args.no_figures:
-        sheet = measuring.evaluate(args.data)
-        print(sheet.markdown())
-        result["evaluation"] = sheet.model_dump()
+        for name in args.tagger or ["rules", "crf", "neural"]:
+            sheet = measuring.evaluate(args.data, taggers=[name])
+            print(sheet.markdown())
+            result[f"evaluation.{name}"] = sheet.model_dump()
     rates = dict(result.get("speed", {}))  # type: ignore[call-overload]
-    for name in args.tagger or ["crf"]:
+    for name in (args.tagger or ["crf"]) if not args.no_speed else []:
         rates[name] = speed(
             args.data, name, args.articles if name != "neural" else min(args.articles, 40), args.processes
         )
