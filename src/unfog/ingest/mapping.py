@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from unfog.engine import literal
 from unfog.errors import FormatError, UsageError, did_you_mean
 from unfog.ingest.files import locate
 from unfog.ingest.reader import Projection, Reader, Take, Time
@@ -83,6 +85,10 @@ def mapped_reader(told: Mapping[str, Any], sample: Sample, spec: FileSpec) -> Re
     columns: dict[str, Take | Time] = {}
     used: list[str] = []
     for target, origin in told["columns"].items():
+        if isinstance(origin, str) and (joined := _joined(origin, sample)) is not None:
+            columns[target] = joined
+            used += joined.all_fields
+            continue
         fields = (origin,) if isinstance(origin, str) else tuple(origin)
         for f in fields:
             top = f.split(".")[0].removesuffix("[*]")
@@ -105,6 +111,16 @@ def mapped_reader(told: Mapping[str, Any], sample: Sample, spec: FileSpec) -> Re
         name="table", title="A table with a map", version="1", looks=lambda s: 0.0, projections=tuple(projections),
         platform=platform, note=lambda s: note,
     )  # fmt: skip
+
+
+def _joined(origin: str, sample: Sample) -> Take | None:
+    """``"{channel}/{id}"``: several columns joined with text between them; null where one of them is empty."""
+    names = re.findall(r"\{([^{}]+)\}", origin)
+    if not names or origin in sample.columns or not all(n in sample.columns or _loosely(n, sample) for n in names):
+        return None
+    pieces = re.split(r"(\{[^{}]+\})", origin)
+    spelled = [p if p.startswith("{") else literal(p) for p in pieces if p]
+    return Take((), " || ".join(spelled))
 
 
 def _loosely(name: str, sample: Sample) -> bool:
