@@ -108,6 +108,8 @@ def _unreadable(text: str, language: str | None) -> str:
     if len(text.split()) < 5:
         return "there is no running text"
     found = detect_language(text[:5000])
+    if found.code == "und":
+        return "there is no running text whose language could be told"
     if found.code != "en":
         return f"the language is {found.code}, which is not supported; only English is read"
     if language and not language.lower().startswith("en"):
