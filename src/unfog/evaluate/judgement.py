@@ -164,8 +164,12 @@ def _real(sheet: Evaluation, data: Path, out: Path | None) -> None:
         sheet.tables[f"reliability: {name}"] = table
         sure = [r for r in table if r["said"] >= 0.9]
         n = sum(int(r["n"]) for r in sure)
-        said = sum(r["said"] * r["n"] for r in sure) / max(n, 1)
-        true = sum(r["true"] * r["n"] for r in sure) / max(n, 1)
+        if not n:
+            note = f"nothing was said at 90 % or more; Brier {found.brier:.4f}"
+            sheet.add(f"{name}: came true of what was said at 90 % or more", None, n=0, unit="forecasts", note=note)
+            continue
+        said = sum(r["said"] * r["n"] for r in sure) / n
+        true = sum(r["true"] * r["n"] for r in sure) / n
         low, high = (float(x) for x in wilson(round(true * n), n))
         sheet.add(
             f"{name}: came true of what was said at 90 % or more",
