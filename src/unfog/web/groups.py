@@ -142,10 +142,10 @@ def pair(ask: Ask) -> View:
     both = (
         f"WITH x AS ({_POSTS.replace('$who', '$a')}), y AS ({_POSTS.replace('$who', '$b')}), "
         "ux AS (SELECT DISTINCT unnest(urls) AS u FROM x), uy AS (SELECT DISTINCT unnest(urls) AS u FROM y), "
-        "both AS (SELECT coalesce(list(u), []) AS us FROM ux WHERE u IN (SELECT u FROM uy)) "
+        "shared AS (SELECT coalesce(list(u), []) AS us FROM ux WHERE u IN (SELECT u FROM uy)) "
         "SELECT p.platform, p.post_id, p.account_id, p.happened_at, p.happened_precision, p.community, p.title, "
-        "p.text, coalesce(list_has_any(p.urls, both.us), false) AS shares "
-        "FROM (SELECT * FROM x UNION ALL SELECT * FROM y) AS p, both"
+        "p.text, coalesce(list_has_any(p.urls, shared.us), false) AS shares "
+        "FROM (SELECT * FROM x UNION ALL SELECT * FROM y) AS p, shared"
     )
     found, data = paged(
         ask,
