@@ -146,7 +146,9 @@ def save(key: str, figures: Any) -> None:
 
 def compare(posts: int, folder: Path, signals: list[str]) -> None:
     file = simulate("synchronised", posts, folder)
-    table = as_csv(file, folder / f"posts-{posts}.csv")
+    table = folder / f"posts-{posts}.csv"
+    if not table.exists():
+        as_csv(file, table)
     for signal in signals:
         command = {"repost": "co_retweet", "link": "co_link", "text": "co_tweet", "reply": "co_reply"}[signal]
         mine = ours(table, signal)
