@@ -40,7 +40,7 @@ CLOSE = 0.95
 CLOSE_LETTERS = 0.86
 """Share of agreeing letters from which a passage is a copy with the noise of OCR or typing."""
 
-COPY_WEIGHT = 0.375
+COPY_WEIGHT = 0.25
 """Share of the weight asked for that is enough for a copy of at least the shortest length."""
 
 NOISY_WEIGHT = 0.75
@@ -58,6 +58,9 @@ FORM_WEIGHT = 5.0
 REWORDED_WEIGHT = 1.75
 """Multiple of the weight asked for that a passage needs whose words and letters differ: forms with other names and
 times inside look like rewording."""
+
+FURTHER = 0.5
+"""What further passages of the same pair count beside the heaviest: chance gives many small ones in a long text."""
 
 DISTINCT = 6
 """Fewest agreeing words of a passage."""
@@ -153,7 +156,7 @@ def trace(
     Returns:
         Matches with spans on both sides; deterministic.
     """
-    rule = rule or GramRule(least=min(3.0, min_weight))
+    rule = rule or GramRule(least=COPY_WEIGHT * min_weight)
     index = build_index([n.text for n in needles], rule)
     sizes = np.diff(index.bounds)
     too_short = tuple(n.id for n, size in zip(needles, sizes, strict=True) if size < rule.k)
@@ -176,10 +179,14 @@ def _common_shares(index: GramIndex, needles: Sequence[Needle]) -> dict[str, flo
     return {n.id: float(light[i] / grams[i]) if grams[i] else 0.0 for i, n in enumerate(needles)}
 
 
+Candidate = tuple[int, Match, bool, float]
+"""Number of the needle, match without verdict, whether its heaviest passage is a copy, and its weight as counted."""
+
+
 def _candidates(
     table: pa.Table, needles: Sequence[Needle], sizes: Ints, min_words: int, min_weight: float
-) -> list[tuple[int, Match, bool]]:
-    """(needle number, match without verdict, whether its longest passage is a copy), sorted by text and needle."""
+) -> list[Candidate]:
+    """Candidates, sorted by text and needle."""
     if table.num_rows == 0:
         return []
     columns = {name: table.column(name).to_numpy() for name in table.column_names if name != "text_id"}
@@ -196,7 +203,7 @@ def _candidates(
     for (text_id, n), members in sorted(groups.items()):
         total, span, longest = float(weight[members].sum()), int(words[members].sum()), int(words[members].max())
         short_needle = int(sizes[n]) < min_words
-        if total < COPY_WEIGHT * min_weight or (longest < min_words and span < 2 * min_words and not short_needle):
+        if total < COPY_WEIGHT * min_weight or (longest < min_words and not short_needle):
             continue
         best = max(members, key=lambda m: float(weight[m]))
         copied = bool(common[best] >= CLOSE * wide[best] and (words[best] >= min_words or short_needle))
@@ -212,7 +219,8 @@ def _candidates(
             needle_spans=tuple((int(columns["needle_start"][m]), int(columns["needle_end"][m])) for m in order),
             text_spans=tuple((int(columns["text_start"][m]), int(columns["text_end"][m])) for m in order),
         )
-        found.append((n, match, copied))
+        strongest = float(weight[best])
+        found.append((n, match, copied, strongest + FURTHER * (total - strongest)))
     return found
 
 
@@ -221,26 +229,26 @@ TEXTS_AT_ONCE = 20_000
 
 
 def _judged(
-    engine: Engine, candidates: list[tuple[int, Match, bool]], needles: Sequence[Needle], haystack: str,
+    engine: Engine, candidates: list[Candidate], needles: Sequence[Needle], haystack: str,
     sizes: Ints, min_words: int, min_weight: float,
 ) -> list[Match]:  # fmt: skip
     """Candidates that are passages: a copy by its words, a noisy copy by its letters, else by much more weight."""
     matches = []
     for at in range(0, len(candidates), TEXTS_AT_ONCE):
         part = candidates[at : at + TEXTS_AT_ONCE]
-        ids = sorted({m.text_id for _, m, _ in part})
+        ids = sorted({m.text_id for _, m, _, _ in part})
         engine.put("spread_candidates", pa.table({"id": pa.array(ids, pa.string())}))
         join_sql = f"SELECT h.id, h.text FROM ({haystack}) AS h INNER JOIN spread_candidates AS c ON h.id = c.id"
         rows = engine.query(join_sql)
         texts = dict(zip(rows.column(0).to_pylist(), rows.column(1).to_pylist(), strict=True))
-        for n, match, copied in part:
+        for n, match, copied, weight in part:
             ours = " ".join(fold(needles[n].text[a:b]) for a, b in match.needle_spans)
             theirs = " ".join(fold(texts[match.text_id][a:b]) for a, b in match.text_spans)
             how = _how(match, ours, theirs)
             share = COPY_WEIGHT if copied else REWORDED_WEIGHT if how == "reworded" else NOISY_WEIGHT
             if not copied and not _same_numbers(ours, theirs):
                 share = FORM_WEIGHT
-            if match.weight >= share * min_weight:
+            if weight >= share * min_weight:
                 matches.append(replace(match, how=how))
     engine.drop("spread_candidates")
     return matches
