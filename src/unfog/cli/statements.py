@@ -16,9 +16,12 @@ from unfog.cli.app import app, emit, err
 from unfog.engine import DuckEngine
 from unfog.errors import SourceMissing, UsageError
 from unfog.ingest import FileSpec, ingest
+from unfog.ingest.limits import Limits
 from unfog.model import Precision, parse_moment
 from unfog.text.yardstick import yardstick
 
+LARGEST_PAGE = 16 * 1024 * 1024
+"""Bytes of an HTML or TXT file that is still taken for an article; taking a page of 50 MB apart takes minutes."""
 _STYLE = (
     "body{max-width:46rem;margin:2rem auto;font:1.05rem/1.6 Georgia,serif;padding:0 1rem}mark{color:inherit}"
     "mark.content{background:#fff3c4}mark.source{background:#cfe8ff}mark.cue{background:#e3d7f7}"
@@ -116,16 +119,20 @@ def _read(files: list[Path]) -> list[dict[str, Any]]:
         if not file.is_file():
             raise SourceMissing(f"{file} is not there; give the path of an HTML, TXT, PDF or DOCX file")
     with DuckEngine(memory="1GB") as engine, tempfile.TemporaryDirectory(prefix="unfog-statements-") as work:
-        specs = [
-            FileSpec(path=f.absolute(), format="document" if f.suffix.lower() in (".pdf", ".docx") else "article")
-            for f in files
-        ]
+        specs = [_spec(f) for f in files]
         ingest(specs, engine, Path(work), root=Path())
         found = engine.rows(
             "SELECT article_id, title, published, text, lang, FALSE AS pages, source_id FROM articles UNION ALL "
             "SELECT doc_id, title, NULL, text, lang, TRUE, source_id FROM documents ORDER BY article_id, source_id"
         )
     return found
+
+
+def _spec(file: Path) -> FileSpec:
+    """How a file is read: a page larger than any article is refused before it is parsed."""
+    if file.suffix.lower() in (".pdf", ".docx"):
+        return FileSpec(path=file.absolute(), format="document")
+    return FileSpec(path=file.absolute(), format="article", limits=Limits(document_bytes=LARGEST_PAGE))
 
 
 def _write(out: Path, rows: list[room.Statement]) -> None:

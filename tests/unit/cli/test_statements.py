@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import unfog.cli.statements  # noqa: F401  registers the verb
 from unfog.cli.app import app
-from unfog.errors import UsageError
+from unfog.errors import LimitError, UsageError
 
 PAGE = """<!doctype html><html lang="en"><head><title>Harbour closed</title>
 <meta property="article:published_time" content="2020-07-16T09:00:00Z"><script>var x = "she said 'no'";</script></head><body>
@@ -66,6 +66,13 @@ def test_another_language_is_unsupported_and_no_error(tmp_path: Path) -> None:
     told = run(str(page), "--out", str(tmp_path / "o.jsonl"), "--published", "2020-07-16")
     assert told["statements"] == 0
     assert "not supported" in told["problems"][0]  # type: ignore[index]
+
+
+def test_a_page_of_many_megabytes_is_refused_at_once(tmp_path: Path) -> None:
+    page = tmp_path / "big.html"
+    page.write_bytes(b"<html><body>" + b"<p>word</p>" * 1_600_000 + b"</body></html>")
+    with pytest.raises(LimitError, match="document_bytes"):
+        CliRunner().invoke(app, ["statements", str(page), "--out", str(tmp_path / "o.jsonl")], catch_exceptions=False)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def build(folder: Path) -> Any:
     from torch import nn
     from transformers import BertModel
 
-    class Tagger(nn.Module):
+    class Tagger(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.bert = BertModel.from_pretrained(
@@ -140,7 +140,7 @@ def train(data: Path, out: Path, epochs: int, limit: int, steps: int) -> None:
             wanted = torch.from_numpy(targets(chunk, gold, ids.shape[1]))
             loss = nn.functional.cross_entropy(scores.view(-1, len(TAGS)), wanted.view(-1), ignore_index=-100)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
             schedule.step()
