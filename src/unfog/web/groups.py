@@ -113,7 +113,7 @@ def group(ask: Ask) -> View:
 
 _POSTS = (
     "SELECT platform, post_id, account_id, happened_at, happened_precision, community, title, text, urls FROM posts "
-    "WHERE platform || ':' || account_id = $who"
+    "WHERE platform = $who_platform AND account_id = $who_account"
 )
 
 
@@ -160,8 +160,10 @@ def pair(ask: Ask) -> View:
         ],
         caption="Posts of both accounts, those with a shared link first",
         order="shares DESC NULLS LAST, happened_at, post_id",
-        a=a,
-        b=b,
+        a_platform=a.partition(":")[0],
+        a_account=a.partition(":")[2],
+        b_platform=b.partition(":")[0],
+        b_account=b.partition(":")[2],
     )
     return View(f"{a} and {b}", tab + found, {"a": a, "b": b, "edges": edges, "posts": data}, "groups")
 
