@@ -59,6 +59,13 @@ def load_verbs(words: Sequence[str]) -> None:
         importlib.import_module(f"unfog.cli.{verb}")
 
 
+_WRONG_USAGE: Any = (
+    click.ClickException,
+    *(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException"),
+)
+"""Newer releases of typer carry their own copy of click, whose errors are not click's."""
+
+
 def main() -> None:
     """Run the command line. Exit 0: done or yes; 1: a negative answer; 2: wrong usage or unusable input."""
     load_verbs(sys.argv[1:])
@@ -67,9 +74,9 @@ def main() -> None:
     except UnfogError as why:
         err.print(f"unfog: {why}", markup=False, soft_wrap=True)
         sys.exit(2)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, typer.Abort):
         sys.exit(130)
-    except click.ClickException as why:
+    except _WRONG_USAGE as why:
         why.show()
         sys.exit(2)
     except BrokenPipeError:
