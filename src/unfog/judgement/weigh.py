@@ -8,24 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from unfog.judgement.combine import Floats, scale_to
+from unfog.judgement.combine import Floats
 from unfog.judgement.confidence import confidence
 from unfog.judgement.document import (
     Answer,
     CircleRow,
     Confidence,
     Driver,
-    EvidenceRow,
-    GroupRow,
     Judgement,
     Point,
-    VariableRow,
 )
 from unfog.judgement.groups import circles
-from unfog.judgement.items import Item, known_items
+from unfog.judgement.items import known_items
 from unfog.judgement.nextbest import Uncollected, next_best
 from unfog.judgement.raters import rater_gaps, rater_names
 from unfog.judgement.recipe import recipe
+from unfog.judgement.rows import estimate, evidence_rows, group_rows, variable_rows
 from unfog.judgement.sensitivity import Tornado, flips, prior_curve, removals, word_begins
 from unfog.judgement.settings import Settings
 from unfog.judgement.state import Drawn, State, log_odds
@@ -104,10 +102,10 @@ def weigh(
         settings=settings.model_dump(mode="json", by_alias=True),
         grade_table=settings.grades.table(),
         n_worlds=len(worlds),
-        variables=_variables(state, drawn),
+        variables=variable_rows(state, drawn),
         answers=tuple(answers),
-        evidence=_evidence_rows(state),
-        groups=_group_rows(state),
+        evidence=evidence_rows(state),
+        groups=group_rows(state),
         circles=tuple(CircleRow(**vars(c)) for c in circles(items)),
         through_time=curve,
         next_best=next_best(state, uncollected),
@@ -160,9 +158,9 @@ def _answer(
     row = [a.id for a in state.asked].index(p.id)
     here = float(state.probabilities()[row])
     prior = float(state.priors[row])
-    posterior = _estimate(here, drawn.posterior[:, row])
+    posterior = estimate(here, drawn.posterior[:, row])
     lr = float(log_odds(np.array([here]))[0] - log_odds(np.array([prior]))[0])
-    ratio = _estimate(lr, drawn.log10_lr()[:, row])
+    ratio = estimate(lr, drawn.log10_lr()[:, row])
     flat = sorted(v.id for v in _behind(p, state) if not v.has_prior)
     unspoken = _unnamed_state(p, state)
     group_of = {i.id: g.id for g in state.groups for i in g.items}
@@ -215,7 +213,7 @@ def _answer(
             "wording": words,
             "readers": _readers(scale, words.word),
             "posterior": posterior,
-            "prior": _estimate(prior, drawn.prior[:, row]),
+            "prior": estimate(prior, drawn.prior[:, row]),
             "confidence": sure,
             "flips": flips(state, row, here, lr, scale),
             "removals": removals(state, row, here, scale),
@@ -229,12 +227,6 @@ def _answer(
 def _readers(scale: Yardstick, word: str) -> str:
     band = scale.band(word)
     return reader_sentence(word, band.low, band.high, high_closed=band.high_closed) if band else ""
-
-
-def _estimate(value: float, draws: Floats) -> Estimate:
-    """The central value with the 5 % and 95 % quantiles of the draws, widened to hold the value."""
-    low, high = (float(x) for x in np.quantile(draws, [0.05, 0.95]))
-    return Estimate(value=value, low=min(low, value), high=max(high, value))
 
 
 def _spread(posterior: Estimate, *more: list[float]) -> float:
@@ -294,112 +286,6 @@ def _ratio_text(x: Estimate) -> str:
     return f"{10**x.value:.3g} (log10 {x.value:+.2f}; 90 % interval {x.low:+.2f} to {x.high:+.2f})"
 
 
-def _variables(state: State, drawn: Drawn) -> tuple[VariableRow, ...]:
-    out, row = [], len(state.asked)
-    here = state.probabilities()
-    for v in state.worlds.variables:
-        prior, after = {}, {}
-        for value in v.values:
-            if v.has_prior:
-                prior[value] = _estimate(float(state.priors[row]), drawn.prior[:, row])
-                after[value] = _estimate(float(here[row]), drawn.posterior[:, row])
-            row += 1
-        out.append(
-            VariableRow(
-                id=v.id,
-                question=v.question,
-                has_prior=v.has_prior,
-                prior=prior,
-                posterior=after,
-                reference=v.reference,
-                reason=v.reason,
-            )
-        )
-    return tuple(out)
-
-
-def _cells(state: State, item: Item, logs: Floats) -> dict[str, float]:
-    names = [""]
-    for k in item.scope:
-        names = [f"{n}+{v}" if n else v for n in names for v in state.worlds.variables[k].values]
-    return {n: float(x) for n, x in zip(names, logs - logs.min(), strict=True)} if item.scope else {}
-
-
-def _evidence_rows(state: State) -> tuple[EvidenceRow, ...]:
-    kept = {i.id: (i, g) for g in state.groups for i in g.items}
-    into = {m: i.id for i, _ in kept.values() for m in i.merged}
-    rows = []
-    for item in state.items:
-        item, group = kept.get(item.id, (item, None))
-        e = item.evidence
-        span = float(item.logs[1].max() - item.logs[1].min())
-        bit = bool(item.scope) and not item.left_out and span > item.cap + 1e-12
-        factor = scale_to(item.cap, item.logs)[0] if not item.left_out else np.ones((3, 1))
-        left_out = item.left_out or (f"says the same as {into[item.id]}, merged into it" if item.id in into else "")
-        rows.append(
-            EvidenceRow(
-                id=item.id,
-                statement=e.statement,
-                kind=str(e.kind),
-                basis="measured" if item.measured else "argued",
-                variable="+".join(state.worlds.variables[k].id for k in item.scope),
-                group=group.id if group else "",
-                origin=e.origin,
-                grade=str(e.grade),
-                reliability=item.reliability,
-                public_from=e.public_from,
-                raw=_cells(state, item, item.raw),
-                used={} if left_out else _cells(state, item, item.logs[1] * factor[1]),
-                low={} if left_out else _cells(state, item, item.logs[0] * factor[0]),
-                high={} if left_out else _cells(state, item, item.logs[2] * factor[2]),
-                raters={by: _cells(state, item, x) for by, x in item.raters},
-                calibrator=e.measured_by.calibrator if e.measured_by else "",
-                is_bound=bool(e.measured_by and e.measured_by.is_bound),
-                cap=item.cap_name,
-                cap_bit=bit,
-                left_out=left_out,
-                notes=item.notes,
-                merged=item.merged,
-                sources=e.sources,
-                caveats=e.caveats,
-            )
-        )
-    return tuple(rows)
-
-
-def _group_rows(state: State) -> tuple[GroupRow, ...]:
-    rows = []
-    for g, group in enumerate(state.groups):
-        support: dict[str, dict[str, float]] = {}
-        bit, cap = False, ""
-        for block, (whole, _, hit) in zip(state.engine.blocks, state.contributions, strict=True):
-            if block.group != g:
-                continue
-            names = [""]
-            for k in block.scope:
-                names = [f"{n}+{v}" if n else v for n in names for v in state.worlds.variables[k].values]
-            values = whole[0] - whole[0].min()
-            support["+".join(state.worlds.variables[k].id for k in block.scope)] = {
-                n: float(x) for n, x in zip(names, values, strict=True)
-            }
-            bit, cap = bit or bool(hit[0]), block.cap_name
-        rows.append(
-            GroupRow(
-                id=group.id,
-                items=tuple(i.id for i in group.items),
-                ties=group.ties,
-                kinds=tuple(sorted({str(i.evidence.kind) for i in group.items})),
-                split_because=tuple(
-                    f"{i.id}: {i.evidence.apart_because}" for i in group.items if i.evidence.apart_because
-                ),
-                support=support,
-                cap=cap,
-                cap_bit=bit,
-            )
-        )
-    return tuple(rows)
-
-
 def _through_time(
     evidence: Sequence[Evidence],
     worlds: Worlds,
@@ -425,7 +311,7 @@ def _through_time(
         for row, p in enumerate(last.asked):
             if _unnamed_state(p, state) or any(not v.has_prior for v in _behind(p, state)):
                 continue
-            x = _estimate(float(here[row]), drawn.posterior[:, row])
+            x = estimate(float(here[row]), drawn.posterior[:, row])
             lr = float((log_odds(here) - log_odds(state.priors))[row])
             points[p.id].append(
                 Point(
