@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from unfog.accounts import profile_accounts
-from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS
+from unfog.accounts.profiles import PICK_UNITS
 from unfog.engine import DuckEngine, Engine
 from unfog.simulate import world
 
@@ -29,10 +29,9 @@ def profiled(engine: Engine, tables: Any) -> dict[str, list[dict[str, Any]]]:
     engine.put("accounts", tables.accounts)
     profile_accounts(engine)
     engine.run(PICK_UNITS)
-    engine.run(HOME_COMMUNITY)
     return {
         name: engine.rows(f"SELECT * FROM {name} ORDER BY platform, account_id")
-        for name in ("profile_accounts", "pick_units", "home_community")
+        for name in ("profile_accounts", "pick_units")
     }
 
 

@@ -6,8 +6,9 @@ Two different questions are kept apart.
 so that P(p <= a) = a under the null. Such a p can be tiny, because no real set is a random draw.
 
 *Do organic sets look like this?* answered by cohorts: the comparison population falls apart into communities (or into
-the sharers of other objects), each of which is one organic set. The set's rank among N cohorts gives p = (1 + number at
-least as extreme) / (N + 1), and only this p gives weight: a bound 1 / (-e p ln p), never above N + 1.
+the sharers of other objects) that share no account, each of which is one organic set. The set's rank among N cohorts
+gives p = (1 + number at least as extreme) / (N + 1), and only this p gives weight: a bound 1 / (-e p ln p), never above
+N + 1.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
     if spec.comparison == "none":
         why = "the case declares that there is no comparison population"
         return Population(account_set, inside, nobody, why, none, "", tuple(steps))
-    home, cohort_kind = "home_community", "community"
+    cohort, joined, cohort_kind = "'' AS cohort", "", "community"
     if spec.comparison == "everyone else" and spec.from_.startswith("sharers of"):
         engine.run(comparable_sharers(spec.from_, account_set.size))
         base = (
@@ -93,7 +94,8 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
             f"LEFT JOIN ({member}) AS m ON m.platform = c.platform AND m.account_id = c.account_id "
             "WHERE m.account_id IS NULL"
         )
-        home, cohort_kind = "comparable_sharers", "sharers of one object"
+        cohort, cohort_kind = "h.cohort", "sharers of one object"
+        joined = "LEFT JOIN comparable_sharers h ON h.platform = p.platform AND h.account_id = p.account_id "
         described = "those who shared other things that about as many accounts shared"
     elif spec.comparison == "everyone else":
         others = f"SELECT platform, account_id FROM {MEMBERS}"
@@ -112,10 +114,10 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
         )
         described = spec.comparison
     outside_sql = (
-        f"SELECT {columns}, u.first_us, h.cohort FROM profile_accounts p JOIN ({base}) AS b "
+        f"SELECT {columns}, u.first_us, {cohort} FROM profile_accounts p JOIN ({base}) AS b "
         "ON b.platform = p.platform AND b.account_id = p.account_id "
         "LEFT JOIN pick_units u ON u.platform = p.platform AND u.account_id = p.account_id "
-        f"LEFT JOIN {home} h ON h.platform = p.platform AND h.account_id = p.account_id "
+        f"{joined}"
         "WHERE p.posts > 0 ORDER BY p.platform, p.account_id"
     )
     outside = _columns(engine, outside_sql)
@@ -126,8 +128,34 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
             "that a comparison needs"
         )
         return Population(account_set, inside, nobody, why, none, "", tuple(steps))
+    if not joined:
+        cohorts = _communities(engine, base, outside, options.min_cohort)
     steps.append(StepRef(name="comparison_population", sql=base, rows=int(outside["posts"].size)))
     return Population(account_set, inside, outside, described, cohorts, cohort_kind, tuple(steps))
+
+
+def _communities(engine: Engine, base: str, outside: Columns, least: int) -> NDArray[Any]:
+    """Cohort of each comparison account: disjoint communities, the smallest that is large enough first.
+
+    An account posts in many communities but stands in one cohort, so that cohorts share no account.
+    """
+    rows = engine.query(
+        "SELECT DISTINCT p.platform, p.account_id, p.community FROM posts p "
+        f"JOIN ({base}) AS b ON b.platform = p.platform AND b.account_id = p.account_id "
+        "WHERE p.community IS NOT NULL ORDER BY p.platform, p.account_id, p.community"
+    )
+    place = {k: i for i, k in enumerate(zip(outside["platform"], outside["account_id"], strict=True))}
+    members: dict[str, list[int]] = {}
+    for platform, account, community in zip(*(rows.column(i).to_pylist() for i in range(3)), strict=True):
+        at = place.get((platform, account))
+        if at is not None:
+            members.setdefault(community, []).append(at)
+    out = np.full(len(place), "", dtype=object)
+    for community in sorted(members, key=lambda c: (len(members[c]), c)):
+        free = [i for i in members[community] if not out[i]]
+        if len(free) >= least:
+            out[free] = community
+    return out
 
 
 def comparable_sharers(expression: str, size: int) -> Step:

@@ -8,7 +8,7 @@ from unfog.accounts import clock, handles, made, usage
 from unfog.accounts.census import take_census
 from unfog.accounts.compare import Population, load_population
 from unfog.accounts.options import Options
-from unfog.accounts.profiles import HOME_COMMUNITY, PICK_UNITS, profile_accounts
+from unfog.accounts.profiles import PICK_UNITS, profile_accounts
 from unfog.accounts.sets import build_sets
 from unfog.engine import Engine
 from unfog.model import TABLES, Evidence, Finding, Gap, StageResult
@@ -47,7 +47,6 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
     tell("profiles", 0.0)
     profile_accounts(engine)
     engine.run(PICK_UNITS)
-    engine.run(HOME_COMMUNITY)
     sets = build_sets(engine, options)
     findings: list[Finding] = []
     evidence: list[Evidence] = []

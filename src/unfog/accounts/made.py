@@ -13,7 +13,7 @@ from unfog.model import Evidence, Finding, Gap
 from unfog.stats import largest_in_window, rescale, scan, uniforms
 
 HOUR_S, DAY_S, WEEK_S = 3600.0, 86_400.0, 604_800.0
-_WIDTHS = (0.001, 0.01, 0.05)
+_WIDTHS = (0.01, 0.05, 0.2)
 CROWDED = 5
 
 

@@ -140,22 +140,6 @@ PICK_UNITS = Step(
     partition_by=("platform", "account_id"),
 )
 
-HOME_COMMUNITY = Step(
-    "home_community",
-    """
-    SELECT platform, account_id, community AS cohort
-    FROM (
-      SELECT platform, account_id, community, row_number() OVER (
-        PARTITION BY platform, account_id ORDER BY count(*) DESC, community) AS k
-      FROM posts WHERE community IS NOT NULL
-      GROUP BY platform, account_id, community
-    ) AS c
-    WHERE k = 1
-    """,
-    "one row per account: the community in which it posted most",
-    partition_by=("platform", "account_id"),
-)
-
 STEPS = (COUNT_POSTS, TIME_GAPS, COUNT_LINKS, DESCRIBE_ACCOUNTS, PROFILE_ACCOUNTS)
 
 

@@ -230,7 +230,7 @@ def _banned(sheet: Evaluation, data: Path, train: _Set) -> None:
         banned = SetSpec.model_validate(
             {
                 "id": "banned", "title": "the accounts that Reddit banned", "selected_by": "Reddit",
-                "from": "authors of source ecrows_author_activity", "comparison": "labelled NormalAccounts2",
+                "from": "authors of source ecrows_author_activity", "comparison": "authors of source submissions",
             }
         )  # fmt: skip
         told = investigate(
