@@ -16,7 +16,7 @@ def unwrapped(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
     filled = sorted(len(line) for line in lines if line.strip())
-    if len(filled) < 5 or filled[len(filled) // 2] > 200:
+    if len(filled) < 2 or filled[len(filled) // 2] > 200:
         return text.replace("\f", "\n")
     usual = filled[int(0.9 * (len(filled) - 1))]
     out: list[str] = []
