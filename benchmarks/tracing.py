@@ -157,6 +157,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
     parser.add_argument("--planted", type=int, default=1000)
     parser.add_argument("--beside", type=float, default=20.0, help="seconds for each other way; 0 leaves them out")
+    parser.add_argument("--out", type=Path, default=HERE / "results" / "tracing.json")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.measure:
@@ -178,7 +179,7 @@ def main() -> None:
         results["beside"] = beside(texts, args.documents, max(20, args.planted // 20), args.beside)
         for other in results["beside"]:  # type: ignore[attr-defined]
             print(other)
-    out = HERE / "results" / "tracing.json"
+    out = args.out
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
