@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Write findings.json: one finding of every kind, on an invented case in an invented country. Run it to remake the file."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A small finished result on disk: findings, a real judgement, evidence, tables, articles and an original."""
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def test_signature(result: Any, tmp_path: Path) -> None:
         dossier.check_signature(one.folder, one.root)
 
 
-# -- mutations ----------------------------------------------------------------------------------------------------------  # noqa: E501
+# -- mutations ----------------------------------------------------------------------------------------------------------
 
 Change = Callable[[Path, random.Random], str]
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A finished result of any size on disk, for the pages to show: written by the engine, as a run would."""
 
 from __future__ import annotations
