@@ -18,7 +18,7 @@ class Options(BaseModel):
         windows: Windows in seconds that replace a signal's own, by signal.
         scales: Each signal is looked at through its window times each of these (a minute catches machines and chat
             groups, an hour forums); ``fast-repost`` and ``synchrony`` through their own window only.
-        strata: Column by which the null models are stratified; ``auto`` takes ``community`` if it is filled.
+        strata: Column by which the null models are stratified; ``auto`` takes none (see the docs).
         q: False-discovery rate at which pairs are called.
         min_shared: Least number of distinct shared objects of a pair that may become an edge.
         min_actions: Least number of co-actions of such a pair.
