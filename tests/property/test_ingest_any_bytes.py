@@ -16,7 +16,9 @@ from unfog.ingest.files import Mender
 
 SAMPLES = sorted((Path(__file__).resolve().parents[1] / "data" / "ingest").iterdir())
 ENGINE = DuckEngine(memory="400MB", threads=1)
-SLOW = settings(phases=(Phase.explicit, Phase.generate), max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(
+    phases=(Phase.explicit, Phase.generate), max_examples=8, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def outcome(data: bytes, name: str, format_: str | None) -> IngestResult | None:
@@ -60,7 +62,9 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allo
     st.lists(
         st.fixed_dictionaries(
             {},
-            optional=dict.fromkeys(("id", "author", "created_utc", "subreddit", "title", "selftext", "body", "url", "score"), VALUES),
+            optional=dict.fromkeys(
+                ("id", "author", "created_utc", "subreddit", "title", "selftext", "body", "url", "score"), VALUES
+            ),
         ),
         min_size=1,
         max_size=8,
