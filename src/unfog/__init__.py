@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from unfog._version import __version__
+
 if TYPE_CHECKING:
     from unfog import (
         accounts,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
         text,
     )
     from unfog.case.facade import Case
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Case",

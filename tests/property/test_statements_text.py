@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from unfog.statements import certainty_of, extract, highlighted
 from unfog.statements.dates import when_said
 from unfog.statements.pieces import TAGS, viterbi
+from unfog.statements.prepared import prepare
 from unfog.statements.quantities import find_quantities
-from unfog.statements.tagger import prepare
 from unfog.statements.zones import zones
 
 PARTS = st.sampled_from(

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import unfog
 from unfog import accounts, campaigns, coordination, ingest, judgement, report, spread, statements
+from unfog._version import __version__
 from unfog.case.asof import INGEST_TABLES, offer
 from unfog.case.audit import audit_claims
 from unfog.case.config import CASE_FILE, CaseFile, load_case
@@ -346,7 +346,7 @@ def _findings(
         question=about.question,
         as_of=date.label,
         clock=date.clock.value,
-        unfog=unfog.__version__,
+        unfog=__version__,
         standard=case.file.report.standard,
         findings=tuple(findings),
         gaps=tuple(done.gaps),
@@ -359,7 +359,7 @@ def _run_document(begun: datetime, seconds: Mapping[str, float], reused: Sequenc
     """The only file with a wall clock in it: when, where, how long, what was reused."""
     return {
         "schema": "unfog.run/1",
-        "unfog": unfog.__version__,
+        "unfog": __version__,
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "begun": begun.isoformat(timespec="seconds"),

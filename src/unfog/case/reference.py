@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import unfog
 from unfog.errors import UsageError
 
 REFERENCE = "uk-trade-leaks-2019"
@@ -16,7 +15,7 @@ def shipped_case(name: str = REFERENCE) -> Path:
     Raises:
         UsageError: if there is none of that name; lists those that are.
     """
-    package = Path(unfog.__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     for root in (package / "_cases", package.parent.parent / "cases"):
         if (root / name / "case.toml").is_file():
             return root / name

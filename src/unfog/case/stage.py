@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import unfog
 from unfog.case.files import sha256_of
 from unfog.engine import Engine
 from unfog.model import TABLES, Evidence, Finding, Gap, StageResult
@@ -26,7 +25,7 @@ from unfog.model.finding import TableRef
 @cache
 def code_fingerprint() -> str:
     """Hash of the package's own sources and data: a result made by other code is never reused."""
-    root = Path(unfog.__file__).parent
+    root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         if path.suffix in {".py", ".toml", ".json", ".sql", ".csv", ".j2", ".crfsuite"} and path.is_file():

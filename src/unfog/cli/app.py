@@ -12,7 +12,7 @@ import click
 import typer
 from rich.console import Console
 
-from unfog import __version__
+from unfog._version import __version__
 from unfog.errors import UnfogError
 
 app = typer.Typer(

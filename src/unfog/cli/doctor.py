@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from unfog import __version__
+from unfog._version import __version__
 from unfog.case.reference import shipped_case
 from unfog.cli.app import app, emit
 from unfog.engine import DuckEngine, Step

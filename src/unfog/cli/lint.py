@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from unfog import __version__
+from unfog._version import __version__
 from unfog.cli.app import app, emit
 from unfog.errors import FormatError, LimitError, SourceMissing
 from unfog.text.lint import Problem, lint_text

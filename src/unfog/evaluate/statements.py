@@ -27,7 +27,8 @@ from unfog.statements.evaluation import (
 )
 from unfog.statements.lexicon import STATEMENT_VERBS
 from unfog.statements.linker import link
-from unfog.statements.tagger import Prepared, Tagger, tagger
+from unfog.statements.prepared import Prepared
+from unfog.statements.tagger import Tagger, tagger
 from unfog.statements.tokens import paragraphs
 from unfog.statements.training import corpus
 

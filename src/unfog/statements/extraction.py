@@ -17,12 +17,13 @@ from unfog.statements.evaluation import spans_of
 from unfog.statements.headlines import headline_statement
 from unfog.statements.lexicon import STATEMENT_VERBS
 from unfog.statements.linker import Linked, link
+from unfog.statements.prepared import Prepared, prepare
 from unfog.statements.quantities import find_quantities
 from unfog.statements.quotes import Quotation
 from unfog.statements.speakers import Cast, cast_of, resolve
 from unfog.statements.stance import demands_of, stance_of
 from unfog.statements.statement import Cue, Span, Speaker, Statement, TermUse
-from unfog.statements.tagger import Prepared, Tagger, prepare, tagger
+from unfog.statements.tagger import Tagger, tagger
 from unfog.statements.uses import certainty_of
 from unfog.statements.zones import Paragraph, Zone, zones
 from unfog.text.language import detect_language

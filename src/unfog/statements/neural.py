@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from unfog.errors import DataError, FormatError
 from unfog.statements.pieces import TAGS, WordPiece, batch, encode, viterbi, windows
-from unfog.statements.tagger import Prepared
+from unfog.statements.prepared import Prepared
 from unfog.statements.tokens import tokenizer_version
 
 Floats = npt.NDArray[np.float32]

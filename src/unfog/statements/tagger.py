@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,34 +10,9 @@ from typing import Any, Protocol
 
 from unfog.errors import DataError
 from unfog.statements.features import features, sequences
-from unfog.statements.quotes import Quotation, quote
-from unfog.statements.tokens import Tokens, paragraphs, sentences, tokenize
+from unfog.statements.prepared import Prepared
 
 CRF_FILE = "attribution.crfsuite"
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A text as the taggers see it."""
-
-    tokens: Tokens
-    states: list[int]
-    quotations: list[Quotation]
-    paras: list[tuple[int, int]]
-    sents: list[tuple[int, int]]
-
-
-def prepare(text: str, skip: set[int] | None = None) -> Prepared:
-    """Tokens, quote states, paragraphs and sentences of a text.
-
-    Args:
-        text: The stored text.
-        skip: Paragraphs that interrupt the running text (captions, related links).
-    """
-    tokens = tokenize(text)
-    paras = paragraphs(tokens)
-    states, quotations = quote(tokens, paras, skip)
-    return Prepared(tokens, states, quotations, paras, sentences(tokens, states))
 
 
 class Tagger(Protocol):

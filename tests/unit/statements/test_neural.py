@@ -10,7 +10,7 @@ import pytest
 from unfog.errors import DataError, FormatError
 from unfog.statements.neural import NeuralTagger, model_folder, quantise
 from unfog.statements.pieces import TAGS, WordPiece, case_class, encode, windows
-from unfog.statements.tagger import prepare
+from unfog.statements.prepared import prepare
 from unfog.statements.tokens import tokenizer_version
 
 VOCABULARY = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "the", "har", "##bour", "closed", ".", "cafe", "'", "s"]

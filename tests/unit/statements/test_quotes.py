@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from unfog.statements.prepared import prepare
 from unfog.statements.quotes import CLOSING, INSIDE, OPENING, OUTSIDE, quote
-from unfog.statements.tagger import prepare
 from unfog.statements.tokens import paragraphs, sentences, tokenize
 
 
