@@ -37,7 +37,7 @@ TWIN_LIMIT = 4000
 def handle_form(handle: str) -> str:
     """Form of a handle: one of :data:`FORMS`, ``other-script`` for letters outside ASCII, or ``other``.
 
-    >>> handle_form("KattyTorr"), handle_form("Max_92831"), handle_form("жёлтый")
+    >>> handle_form("MaryBrook"), handle_form("Max_92831"), handle_form("жёлтый")
     ('capword-capword', 'many-digits', 'other-script')
     """
     for name, _, pattern in FORMS:

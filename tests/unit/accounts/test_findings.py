@@ -182,7 +182,7 @@ def test_one_post_sets_equal_times_and_undated_posts(make: Any) -> None:
 
 def test_forms_of_handles() -> None:
     forms = {
-        "KattyTorr": "capword-capword", "Ostermaxnn": "capword", "gregoratior": "lower", "joe_bloggs": "joined",
+        "MaryBrook": "capword-capword", "Ostermaxnn": "capword", "gregoratior": "lower", "joe_bloggs": "joined",
         "jack1984": "few-digits", "Max92831": "many-digits", "Quick-Fox-1234": "suggested", "жёлтый": "other-script",
         "名前": "other-script", "x.y.z": "other", "": "other", "👤": "other",
     }  # fmt: skip
