@@ -120,3 +120,12 @@ def test_the_judgement_never_puts_the_part_above_the_whole(known: Findings) -> N
         if a is not None and b is not None:
             assert a <= b + 1e-9
     assert "not assessable" in answers["p7"].sentence.lower()
+
+
+def test_the_page_shows_no_handle_that_the_case_redacts(out: Path) -> None:
+    page = (out / DAY / "index.html").read_text().casefold()
+    with DuckEngine(memory="1GB") as engine:
+        engine.read_parquet("accounts", [out / "ingest" / "accounts.parquet"])
+        handles = {r["handle"].casefold() for r in engine.rows("SELECT handle FROM accounts WHERE handle IS NOT NULL")}
+    assert len(handles) == 61
+    assert {h for h in handles if h in page} <= {"gregoratior", "ostermaxnn"}

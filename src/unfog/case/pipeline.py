@@ -20,6 +20,7 @@ from unfog.case.evidence import load_evidence
 from unfog.case.files import Found, find, sha256_of
 from unfog.case.lock import held
 from unfog.case.sections import SourceSection
+from unfog.case.shown import shown_findings
 from unfog.case.stage import Done, Stage, perform, pretty, write_whole
 from unfog.engine import DuckEngine, Engine
 from unfog.errors import CaseError
@@ -205,7 +206,7 @@ def _run_date(
     head = {"schema": "unfog.evidence/1", "as_of": date.label}
     write_whole(folder / "evidence.json", pretty({**head, "evidence": items}))
     tell(f"{date.label} report", 1.0)
-    write_whole(folder / "index.html", report.page(found))
+    write_whole(folder / "index.html", report.page(shown_findings(found, case.file.report, tables.files)))
     seconds["all"] = time.monotonic() - clock
     write_whole(folder / "run.json", pretty(_run_document(begun, seconds, reused, case)))
     return reused
