@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from unfog.model import Gap
 from unfog.statements.actors import Registry, registry
+from unfog.statements.cast import Cast, cast_of
 from unfog.statements.dates import Said, when_said
 from unfog.statements.evaluation import spans_of
 from unfog.statements.headlines import headline_statement
@@ -20,7 +21,7 @@ from unfog.statements.linker import Linked, link
 from unfog.statements.prepared import Prepared, prepare
 from unfog.statements.quantities import find_quantities
 from unfog.statements.quotes import Quotation
-from unfog.statements.speakers import Cast, cast_of, resolve
+from unfog.statements.speakers import resolve
 from unfog.statements.stance import demands_of, stance_of
 from unfog.statements.statement import Cue, Span, Speaker, Statement, TermUse
 from unfog.statements.tagger import Tagger, tagger
