@@ -1,10 +1,10 @@
 """From the words that stand for a speaker to who it is. A wrong name costs more than none: what is not sure stays
 unresolved.
 
-Order of means: full name, spokesperson of a principal (who stays the speaker), honorific or surname known in this article,
-office on the day of the article, organisation, misprint of a known name, pronoun by salience. Pronouns: the most salient
-person before the cue in this or the three paragraphs before, of fitting gender; the speaker of the attribution before and
-the subject of a sentence count more than a name in passing.
+Order of means: full name, spokesperson of a principal (who stays the speaker), honorific or surname known in this
+article, office on the day of the article, organisation, misprint of a known name, pronoun by salience. Pronouns: the
+most salient person before the cue in this or the three paragraphs before, of fitting gender; the speaker of the
+attribution before and the subject of a sentence count more than a name in passing.
 """
 
 from __future__ import annotations
