@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from unfog.accounts.handles import FORMS, handle_form
+from unfog.accounts.forms import FORMS, handle_form
 from unfog.engine import Engine
 
 F64 = NDArray[np.float64]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -15,35 +14,13 @@ from rapidfuzz.distance import Levenshtein
 
 from unfog.accounts.clock import Times
 from unfog.accounts.compare import Draw, Population, Rank, by_cohort, random_draw, rank_among
+from unfog.accounts.forms import FORM_NAMES, handle_form
 from unfog.accounts.options import Options
 from unfog.accounts.told import beside, count, evidence_item, finding, percent, share, test_figures
 from unfog.model import Evidence, Finding, Gap
 from unfog.stats import uniforms
 
-FORMS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    ("suggested", "Word-Word-1234, as Reddit suggests", re.compile(r"^[A-Z][a-z]+[-_][A-Z][a-z]+[-_]?\d{1,4}$")),
-    ("capword-capword", "CapwordCapword", re.compile(r"^[A-Z][a-z]{2,}[A-Z][a-z]{2,}$")),
-    ("capword", "Capword", re.compile(r"^[A-Z][a-z]+$")),
-    ("lower", "lower", re.compile(r"^[a-z]+$")),
-    ("joined", "word_word", re.compile(r"^[A-Za-z]+[-_][A-Za-z]+$")),
-    ("few-digits", "word12", re.compile(r"^[A-Za-z]+[-_]?\d{1,4}$")),
-    ("many-digits", "word12345", re.compile(r"^[A-Za-z]+[-_]?\d{5,}$")),
-)
-OTHER, OTHER_SCRIPT = "other", "other-script"
-_NAMES = {name: shown for name, shown, _ in FORMS} | {OTHER: "no common form", OTHER_SCRIPT: "another script"}
 TWIN_LIMIT = 4000
-
-
-def handle_form(handle: str) -> str:
-    """Form of a handle: one of :data:`FORMS`, ``other-script`` for letters outside ASCII, or ``other``.
-
-    >>> handle_form("MaryBrook"), handle_form("Max_92831"), handle_form("жёлтый")
-    ('capword-capword', 'many-digits', 'other-script')
-    """
-    for name, _, pattern in FORMS:
-        if pattern.match(handle):
-            return name
-    return OTHER_SCRIPT if any(c.isalpha() and not c.isascii() for c in handle) else OTHER
 
 
 def handles(
@@ -71,7 +48,7 @@ def handles(
     hits = int((forms == top).sum())
     figures = [
         count("accounts", len(mine), "accounts"),
-        share("form_share", hits, len(mine), f"handles of the form {_NAMES[top]}"),
+        share("form_share", hits, len(mine), f"handles of the form {FORM_NAMES[top]}"),
         count("in_form", hits, "handles"),
         count("near_twins", twins, "accounts", "another handle of the set lies within two edits"),
         count("shared_names", shared, "accounts", "same handle, another account id"),
@@ -81,7 +58,7 @@ def handles(
     if strange:
         figures.append(share("unlike_population", *strange, "beyond the population's 95th percentile of surprise"))
     sentence = (
-        f"{percent(hits / len(mine))} of {len(mine):,} handles of {spec.called} have the form “{_NAMES[top]}”; "
+        f"{percent(hits / len(mine))} of {len(mine):,} handles of {spec.called} have the form “{FORM_NAMES[top]}”; "
         f"{twins:,} {'has' if twins == 1 else 'have'} a near twin in the set."
     ) + beside(draw, rank, population, "handles")
     item = evidence_item(population, "handles", "inauthentic", sentence, rank)
@@ -102,7 +79,7 @@ def handles(
 
 
 def _strongest(mine: NDArray[Any], theirs: NDArray[Any], set_id: str) -> tuple[Draw, str]:
-    names = [*(n for n, _, _ in FORMS), OTHER_SCRIPT, OTHER]
+    names = list(FORM_NAMES)
     best: tuple[Draw, str] | None = None
     for name in names:
         key = f"{set_id}|handles|{name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unfog.accounts import clock, handles, made, usage
+from unfog.accounts import clock, days, handles, made, pace, shift, usage
 from unfog.accounts.census import take_census
 from unfog.accounts.compare import Population, load_population
 from unfog.accounts.options import Options
@@ -19,9 +19,9 @@ Test = Callable[[Population, clock.Times, Options], tuple[Finding | None, Eviden
 _TESTS: dict[str, Test] = {
     "single-use": usage.single_use,
     "hours": clock.hours,
-    "weekdays": clock.weekdays,
-    "pacing": clock.pace,
-    "shift": clock.shift,
+    "weekdays": days.weekdays,
+    "pacing": pace.pace,
+    "shift": shift.shift,
     "creation": made.creation,
     "handles": handles.handles,
 }

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from unfog.accounts import Options, SetSpec, investigate
-from unfog.accounts.handles import handle_form, near_twins
+from unfog.accounts import Options, SetSpec, investigate, profile_accounts
+from unfog.accounts.forms import handle_form
+from unfog.accounts.handles import near_twins
 from unfog.model import Finding, StageResult
 from unfog.text.lint_findings import lint_finding
 
@@ -187,6 +188,49 @@ def test_forms_of_handles() -> None:
         "名前": "other-script", "x.y.z": "other", "": "other", "👤": "other",
     }  # fmt: skip
     assert {h: handle_form(h) for h in forms} == forms
+
+
+def test_forms_mean_the_same_in_sql(make: Any) -> None:
+    names = [
+        "MaryBrook", "Ostermaxnn", "gregoratior", "joe_bloggs", "jack1984", "jack١٩", "Max92831", "Quick-Fox-1234",
+        "жёлтый", "名前", "שלום", "محمد", "naïve", "x.y.z", "", "👤", "a" * 400, "tab\there", "e\u0301",
+    ]  # fmt: skip
+    accounts = [{"platform": "forum", "account_id": f"{i:02d}", "handle": h} for i, h in enumerate(names)]
+    engine = make(accounts=accounts)
+    profile_accounts(engine)
+    found = engine.rows("SELECT handle_form FROM profile_accounts ORDER BY account_id")
+    assert [r["handle_form"] for r in found] == [handle_form(h) for h in names]
+
+
+def test_profiles_by_hand(make: Any) -> None:
+    posts = [
+        post(1, "a", "2019-01-07T09:00:00", kind="comment", lang="en", community="x"),
+        post(2, "a", "2019-01-07T09:00:30", lang="de", community="x", urls=["https://www.A.example:80/1?x"]),
+        post(3, "a", "2019-09-01T10:00:00", lang="de", community="y", urls=["http://a.example"], text="same"),
+        post(4, "a", "2019-09-02T10:00:00", lang="de", community="y", text="same"),
+        post(5, "b", None),
+        post(6, "c", "1901-01-01T00:00:00"),
+        post(7, "c", "2019-01-01T00:00:00"),
+    ]
+    accounts = [
+        {"platform": "forum", "account_id": "a", "handle": "MaryBrook", "created_at": datetime(2019, 1, 1),
+         "followers": 10, "following": 4, "karma": 8},
+        {"platform": "forum", "account_id": "d", "handle": None, "following": 0, "followers": 3},
+    ]  # fmt: skip
+    engine = make(posts=posts, accounts=accounts)
+    profile_accounts(engine)
+    a, b, c, d = engine.rows("SELECT * FROM profile_accounts ORDER BY account_id")
+    assert (a["active_days"], a["gaps_under_1m"], a["topic_switches"], a["language_switches"]) == (3, 1, 1, 1)
+    assert (a["top_host_links"], a["hosts"], a["texts"], a["distinct_texts"]) == (2, 1, 2, 1)
+    assert a["awoke_at"] == datetime(2019, 9, 1, 10)
+    assert a["longest_gap_s"] == pytest.approx(
+        (datetime(2019, 9, 1, 10) - datetime(2019, 1, 7, 9, 0, 30)).total_seconds()
+    )
+    assert a["age_at_first_post_s"] == 6 * 86400 + 9 * 3600
+    assert (a["handle_form"], a["followers_per_following"], a["karma_per_post"]) == ("capword-capword", 2.5, 2.0)
+    assert (b["active_days"], b["dated"], b["awoke_at"], b["handle_form"]) == (0, 0, None, None)
+    assert c["awoke_at"] == datetime(2019, 1, 1)  # a silence of a century is a silence, and no overflow
+    assert (d["posts"], d["active_days"], d["followers_per_following"]) == (0, None, None)
 
 
 def test_near_twins() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from unfog.accounts import Options, clock, handles
+from unfog.accounts import Options, clock, days, handles
 from unfog.accounts.compare import (
     Columns,
     Population,
@@ -16,6 +16,7 @@ from unfog.accounts.compare import (
     random_draw,
     rank_among,
 )
+from unfog.accounts.forms import handle_form
 from unfog.accounts.profiles import PICK_UNITS, profile_accounts
 from unfog.engine import DuckEngine
 from unfog.simulate import world
@@ -73,8 +74,8 @@ def test_rhythm(organic: Columns, test: str) -> None:
     p = []
     for i in range(SETS):
         s = _split(organic, 1000 + i)
-        mine = clock._unit_hours(s.inside) if test == "hours" else clock._unit_days(s.inside)
-        compare: Any = clock._compare_hours if test == "hours" else clock._compare_days
+        mine = clock._unit_hours(s.inside) if test == "hours" else days._unit_days(s.inside)
+        compare: Any = clock._compare_hours if test == "hours" else days._compare_days
         p.append(compare(s, mine, Options())[0].p)
     _holds(p)
 
@@ -90,7 +91,7 @@ def test_creation(organic: Columns) -> None:
 
 
 def test_handles(organic: Columns) -> None:
-    forms = np.array([handles.handle_form(h) for h in organic["handle"]], dtype=object)
+    forms = np.array([handle_form(h) for h in organic["handle"]], dtype=object)
     p = []
     for i in range(SETS):
         rng = np.random.default_rng(3000 + i)
