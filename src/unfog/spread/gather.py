@@ -15,6 +15,7 @@ from unfog.engine import Engine, Step
 from unfog.engine.kernels.gram_join import GramRule
 from unfog.model import Gap, StepRef
 from unfog.spread.events import Event, bare_id, community_name, merge, same_event_keys
+from unfog.spread.match import Match
 from unfog.spread.options import Options
 from unfog.spread.sources import (
     HAYSTACK,
@@ -28,7 +29,7 @@ from unfog.spread.sources import (
     read_roles,
     wanted,
 )
-from unfog.spread.tracing import Match, trace
+from unfog.spread.tracing import trace
 from unfog.text.language import detect_language
 from unfog.text.urls import canonical_urls
 

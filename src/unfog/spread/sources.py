@@ -22,8 +22,8 @@ from unfog.spread.events import (
     platform_name,
     same_event_keys,
 )
+from unfog.spread.match import Needle
 from unfog.spread.options import Dated, Options, Target
-from unfog.spread.tracing import Needle
 from unfog.text.urls import canonical_url, canonical_urls, is_file
 
 HAYSTACK = Step(

@@ -10,8 +10,8 @@ from unfog.engine.kernels.gram_scan import mark_contexts, mask_numbers
 from unfog.text.compiled import compiled
 from unfog.text.tokens import scan
 
-COLUMNS = PASSAGE + 4
-"""A passage and: text of the batch, its first code point, one past its last, words of the text."""
+COLUMNS = PASSAGE + 3
+"""A passage and: text of the batch, its first code point, one past its last."""
 
 DONE, MORE_HITS, MORE_PASSAGES = 0, 1, 2
 
@@ -30,8 +30,7 @@ def weigh_batch(
     reach: int,
     keys: NDArray[np.uint64],
     slots: NDArray[np.int32],
-    left: NDArray[np.uint64],
-    right: NDArray[np.uint64],
+    seen: NDArray[np.uint64],
     votes: NDArray[np.int32],
     holders: NDArray[np.int32],
     last: NDArray[np.int32],
@@ -42,7 +41,7 @@ def weigh_batch(
     for t in range(offsets.shape[0] - 1):
         n = scan(data, offsets[t], offsets[t + 1], folded, kinds, hashes, starts, ends, flags)
         mask_numbers(hashes, flags, n, masked)
-        mark_contexts(masked, n, k, reach, keys, slots, left, right, votes, holders, last, number)
+        mark_contexts(masked, n, k, reach, keys, slots, seen, votes, holders, last, number)
         number += 1
     return number
 
@@ -98,6 +97,5 @@ def chain_batch(
             out[i, 6] = t
             out[i, 7] = starts[out[i, 1]]
             out[i, 8] = ends[out[i, 2] - 1]
-            out[i, 9] = n
         count = after
     return count, offsets.shape[0] - 1, DONE, 0

@@ -37,14 +37,20 @@ PASSAGES = pa.schema(
         pa.field("text_end", pa.int32(), nullable=False),
         pa.field("needle_start", pa.int32(), nullable=False),
         pa.field("needle_end", pa.int32(), nullable=False),
+        pa.field("text_word", pa.int32(), nullable=False),
+        pa.field("needle_word", pa.int32(), nullable=False),
         pa.field("text_words", pa.int32(), nullable=False),
         pa.field("needle_words", pa.int32(), nullable=False),
         pa.field("common_words", pa.int32(), nullable=False),
         pa.field("weight", pa.float32(), nullable=False),
-        pa.field("words_in_text", pa.int32(), nullable=False),
     ]
 )
-"""One row per passage; starts and ends are code points, ``weight`` is in uncommon words."""
+"""One row per passage; starts and ends are code points, ``text_word`` is the first word in its text and ``needle_word``
+the first in the words of all needles, ``weight`` is in uncommon words."""
+
+
+EDITED = 0.05
+"""Share of the copies of a passage that may be edited: surroundings that were seen once only count beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,7 @@ def weigh(
     rule = index.rule
     keys, of_gram, slots, needles = _templates(index)
     votes = np.zeros((len(keys), 2), np.int32)
-    left, right = np.zeros((len(keys), 4), np.uint64), np.zeros((len(keys), 4), np.uint64)
+    seen = np.zeros((len(keys), 2, 2, gram_scan.BITS // 64), np.uint64)
     last, in_needles, in_texts = (
         np.full(len(keys), -1, np.int32),
         np.zeros(len(keys), np.int32),
@@ -185,21 +191,20 @@ def weigh(
     folded, kinds = fold_tables()
     for d in range(len(index.bounds) - 1):
         words = needles[index.bounds[d] : index.bounds[d + 1]]
-        gram_scan.mark_contexts(
-            words, len(words), rule.k, rule.reach, keys, slots, left, right, votes, in_needles, last, d
-        )
+        gram_scan.mark_contexts(words, len(words), rule.k, rule.reach, keys, slots, seen, votes, in_needles, last, d)
     last[:] = -1
     scratch, number = _Scratch(), 0
     for _, offsets, data in utf8_batches(engine, haystack, rows):
         scratch.grow(_longest(offsets))
         number = gram_batch.weigh_batch(
             data, offsets, folded, kinds, scratch.hashes, scratch.starts, scratch.ends, scratch.flags, rule.k,
-            rule.reach, keys, slots, left, right, votes, in_texts, last, scratch.masked, number,
+            rule.reach, keys, slots, seen, votes, in_texts, last, scratch.masked, number,
         )  # fmt: skip
         if progress:
             progress("weighing passages", number / max(total, number))
     known = 2 * votes >= (in_texts + in_needles)[:, None]
-    sides = np.where(known, np.stack([_linear_count(left), _linear_count(right)], axis=1), np.inf).min(axis=1)
+    different = np.maximum(_linear_count(seen[:, :, 1]), _linear_count(seen[:, :, 0]) - EDITED * votes)
+    sides = np.where(known, different, np.inf).min(axis=1)
     surroundings = np.where(known.any(axis=1), sides, 0.0)
     place = np.full(len(index.words), -1, np.int64)
     place[index.places] = np.repeat(of_gram, np.diff(index.ptr))
@@ -229,7 +234,8 @@ def _templates(
     k, words = index.rule.k, np.empty_like(index.words)
     gram_scan.mask_numbers(index.words, index.flags, len(index.words), words)
     first = index.places[index.ptr[:-1]]
-    raw = np.array([gram_scan.gram_key(words, int(at), k) for at in first], np.uint64)
+    raw = np.zeros(len(first), np.uint64)
+    gram_scan.gram_keys_at(words, first, k, raw)
     keys, of_gram = np.unique(raw, return_inverse=True)
     slots = np.full(1 << max(4, int(len(keys) * 2).bit_length()), -1, np.int32)
     gram_scan.build_table(keys, slots)
@@ -243,7 +249,8 @@ def _falling(count: NDArray[Any], start: float, stop: float) -> NDArray[np.float
 
 
 def _linear_count(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
-    empty = gram_scan.BITS - np.bitwise_count(bits).sum(axis=1).astype(np.float64)
+    """Different things behind the bits of the last axis."""
+    empty = gram_scan.BITS - np.bitwise_count(bits).sum(axis=-1).astype(np.float64)
     count: NDArray[np.float64] = -gram_scan.BITS * np.log(np.maximum(empty, 0.5) / gram_scan.BITS)
     return count
 
@@ -293,10 +300,11 @@ def _table(index: GramIndex, ids: pa.Array, out: NDArray[np.int32], weight: NDAr
         "text_end": out[:, 8],
         "needle_start": index.starts[out[:, 3]],
         "needle_end": index.ends[out[:, 4] - 1],
+        "text_word": out[:, 1],
+        "needle_word": out[:, 3],
         "text_words": out[:, 2] - out[:, 1],
         "needle_words": out[:, 4] - out[:, 3],
         "common_words": out[:, 5],
         "weight": weight.copy(),
-        "words_in_text": out[:, 9],
     }
     return pa.table([pa.array(columns[f.name], f.type) for f in PASSAGES], schema=PASSAGES)

@@ -30,8 +30,8 @@ def gram_key(words: NDArray[np.uint64], at: int, k: int) -> np.uint64:
     """Key of the gram that starts at a word."""
     h = np.uint64(k)
     for i in range(k):
-        h = mixed(h * MIX + words[at + i])
-    return h
+        h = h * MIX + words[at + i]
+    return mixed(h)
 
 
 @compiled
@@ -43,6 +43,13 @@ def gram_keys(words: NDArray[np.uint64], bounds: NDArray[np.int64], k: int, out:
             out[at] = gram_key(words, at, k)
             n += 1
     return n
+
+
+@compiled
+def gram_keys_at(words: NDArray[np.uint64], places: NDArray[np.int32], k: int, out: NDArray[np.uint64]) -> None:
+    """Keys of the grams that start at the places given."""
+    for i in range(places.shape[0]):
+        out[i] = gram_key(words, places[i], k)
 
 
 @compiled
@@ -78,6 +85,16 @@ def find(key: np.uint64, keys: NDArray[np.uint64], slots: NDArray[np.int32]) -> 
 
 
 @compiled
+def _see(seen: NDArray[np.uint64], g: int, side: int, one: np.uint64, other: np.uint64) -> None:
+    """Set the bit of a surrounding; where it is set already, the bit of what was seen again."""
+    b = mixed(one * MIX + other) & np.uint64(BITS - 1)
+    at, bit = np.int64(b >> np.uint64(6)), np.uint64(1) << (b & np.uint64(63))
+    again = seen[g, side, 0, at] & bit
+    seen[g, side, 1, at] |= again
+    seen[g, side, 0, at] |= bit
+
+
+@compiled
 def mark_contexts(
     words: NDArray[np.uint64],
     n: int,
@@ -85,8 +102,7 @@ def mark_contexts(
     reach: int,
     keys: NDArray[np.uint64],
     slots: NDArray[np.int32],
-    left: NDArray[np.uint64],
-    right: NDArray[np.uint64],
+    seen: NDArray[np.uint64],
     votes: NDArray[np.int32],
     holders: NDArray[np.int32],
     last: NDArray[np.int32],
@@ -94,7 +110,8 @@ def mark_contexts(
 ) -> None:
     """For each needle gram in a text: remember which words stood ``reach`` words before and after it.
 
-    ``votes`` (one row a gram) counts how often there were such words at all, left and right.
+    ``seen`` has, for each gram and side, the bits of what was seen and of what was seen again; ``votes`` (one row a
+    gram) counts how often there were such words at all, left and right.
     """
     for at in range(n - k + 1):
         g = find(gram_key(words, at, k), keys, slots)
@@ -105,13 +122,11 @@ def mark_contexts(
             holders[g] += 1
         if at >= reach + 2:
             votes[g, 0] += 1
-            b = mixed(words[at - reach] * MIX + words[at - reach - 1]) & np.uint64(BITS - 1)
-            left[g, np.int64(b >> np.uint64(6))] |= np.uint64(1) << (b & np.uint64(63))
+            _see(seen, g, 0, words[at - reach], words[at - reach - 1])
         after = at + k + reach
         if after < n:
             votes[g, 1] += 1
-            b = mixed(words[after - 1] * MIX + words[after]) & np.uint64(BITS - 1)
-            right[g, np.int64(b >> np.uint64(6))] |= np.uint64(1) << (b & np.uint64(63))
+            _see(seen, g, 1, words[after - 1], words[after])
 
 
 @compiled
