@@ -180,19 +180,25 @@ def growth(first: int, last: int, folder: Path) -> None:
 
 
 def plot(rows: list[dict[str, Any]], exponent: float) -> None:
-    import altair as alt
+    """Seconds over posts, both logarithmic."""
+    from unfog.report.plot import Canvas, Scale, powers
 
-    chart = (
-        alt.Chart(
-            alt.Data(values=rows), width=420, height=280, title=f"read, pairs, write; exponent {exponent:.2f} from 100k"
-        )
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("posts:Q", scale=alt.Scale(type="log"), title="posts"),
-            y=alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds"),
-        )
-    )
-    chart.save(RESULTS.parent / "coordination-growth.svg")
+    canvas = Canvas(480, 330)
+    canvas.text(0, 12, f"read, pairs, write; exponent {exponent:.2f} from 100k", bold=True)
+    ends = [powers(min(r[k] for r in rows), max(r[k] for r in rows)) for k in ("posts", "seconds")]
+    x, y = Scale(ends[0][0], ends[0][-1], 50, 460, log=True), Scale(ends[1][0], ends[1][-1], 290, 30, log=True)
+    for t in ends[0]:
+        canvas.line(x(t), 30, x(t), 290)
+        canvas.text(x(t), 308, f"{t:,.0f}", anchor="middle")
+    for t in ends[1]:
+        canvas.line(50, y(t), 460, y(t))
+        canvas.text(44, y(t) + 4, f"{t:g} s", anchor="end")
+    at = [(x(r["posts"]), y(r["seconds"])) for r in sorted(rows, key=lambda r: r["posts"])]
+    canvas.path(at, stroke="#0060a0")
+    for one in at:
+        canvas.mark(*one, "circle", "#0060a0")
+    alt = f"Seconds against posts on logarithmic axes; exponent {exponent:.2f} from 100,000 posts on."
+    (RESULTS.parent / "coordination-growth.svg").write_text(canvas.svg(alt, alone=True), encoding="utf-8")
 
 
 def burst(posts: int, folder: Path) -> None:

@@ -6,9 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import typer
-import vl_convert
 
 from unfog.accounts import Census, load_definitions, profile_accounts, take_census
 from unfog.cli._progress import progress_bar
@@ -17,6 +15,7 @@ from unfog.cli.app import app, emit
 from unfog.engine import DuckEngine
 from unfog.errors import SourceMissing, UsageError
 from unfog.model import TABLES, StageResult
+from unfog.report import charts
 
 
 @app.command()
@@ -88,25 +87,17 @@ def chart(rows: list[dict[str, Any]], asked: Census, path: Path) -> None:
     """Draw how far the number moves with the definition: one point a definition, logarithmic."""
     shown = [
         {
-            "definition": r["definition_id"], "value": r["value"], "unit": r["unit"], "from": r["computed"],
+            "label": f"{r['definition_id']} ({r['unit']})",
+            "value": r["value"],
+            "basis": "counted" if r["computed"] == "computed" else "argued",
         }
         for r in rows
-        if r["value"] and r["unit"] in ("accounts", "posts", "tweets")
-    ]  # fmt: skip
-    if not shown:
-        return
-    points = (
-        alt.Chart(alt.Data(values=shown), title=asked.title or "How many, by which definition")
-        .mark_point(filled=True, size=60)
-        .encode(
-            x=alt.X("value:Q", scale=alt.Scale(type="log"), title="number (logarithmic)"),
-            y=alt.Y("definition:N", sort=[r["definition"] for r in shown], title=None),
-            shape=alt.Shape("from:N", title=None),
-            color=alt.Color("unit:N", title=None),
-        )
-        .properties(width=480)
-    )
-    path.write_text(vl_convert.vegalite_to_svg(points.to_json()), encoding="utf-8")
+        if r["value"] and r["value"] > 0 and r["unit"] in ("accounts", "posts", "tweets")
+    ]
+    if shown:
+        alt = f"{asked.title or 'How many, by which definition'}: {len(shown)} counts; argued ones are quoted."
+        draw = charts.points(shown, x_title="number (logarithmic)", log=True)
+        path.write_text(draw(charts.WIDE, False).svg(alt, alone=True), encoding="utf-8")
 
 
 def _table(rows: list[dict[str, Any]], sentences: list[str]) -> str:

@@ -1,481 +1,371 @@
-"""Charts: Vega-Lite specifications, drawn to SVG ahead of time by vl-convert. No script ever runs in the page.
+"""Charts: each is drawn twice, for a wide and a narrow page, with a text alternative; its numbers stand in a table too.
 
-A specification is a plain dict (``altair.Chart.from_dict`` opens it in a notebook). Each chart is drawn twice, for a
-wide and for a narrow page, and carries a text alternative; the numbers behind it stand in a table beside it. The bytes
-are the same on every machine: the Vega-Lite version is pinned and the font (Liberation Sans, metrically Arial) is
-part of vl-convert.
+Nothing runs in the page. What colour says, shape or position says as well; labels stand at the marks where they fit.
 """
 
 from __future__ import annotations
 
-import functools
-import json
-import re
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import vl_convert
 from markupsafe import Markup
 
 from unfog.report import palette as c
-from unfog.report.shown import show, visible
+from unfog.report.numbers import number
+from unfog.report.plot import (
+    Canvas,
+    Scale,
+    breadth,
+    day_of,
+    label,
+    legend,
+    nice,
+    powers,
+    spoken,
+    time_axis,
+    wrapped,
+)  # fmt: skip
+from unfog.report.shown import visible
 
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-VEGA_LITE = "5.21"
-WIDE, NARROW = 660, 300
-"""Inner widths in CSS pixels of the two drawings."""
+WIDE, NARROW = 700.0, 320.0
+"""Widths in CSS pixels of the two drawings."""
 
 Row = Mapping[str, Any]
-Spec = dict[str, Any]
+Make = Callable[[float, bool], Canvas]
 
-_CONFIG: Spec = {
-    "background": "transparent",
-    "font": FONT,
-    "view": {"stroke": None},
-    "padding": 4,
-    "axis": {
-        "labelColor": c.MUTED,
-        "titleColor": c.MUTED,
-        "domainColor": c.RULE,
-        "tickColor": c.RULE,
-        "gridColor": c.RULE,
-        "gridOpacity": 0.6,
-        "labelFontSize": 11,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-        "labelLimit": 260,
-    },
-    "legend": {
-        "labelColor": c.INK,
-        "titleColor": c.MUTED,
-        "orient": "top",
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-    },
-    "header": {"labelColor": c.INK, "titleColor": c.MUTED, "labelFontSize": 12, "labelFontWeight": "bold"},
-    "text": {"color": c.INK, "fontSize": 11},
-}
-
-_STRIP = re.compile(r"<rect width=\"[\d.]+\" height=\"[\d.]+\" fill=\"transparent\"\s*/>")
-_SIZE = re.compile(r'^<svg ([^>]*?)width="([\d.]+)" height="([\d.]+)"')
-_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+BASES = {"measured": ("square", c.MEASURED), "argued": ("diamond", c.ARGUED), "bound": ("triangle", c.BOUND),
+         "counted": ("circle", c.COUNTED)}  # fmt: skip
+"""Shape and colour of each basis of a number."""
 
 
-@functools.lru_cache(maxsize=256)
-def _drawn(spec: str) -> str:
-    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _STRIP.sub("", svg)
-
-
-def draw(spec: Spec) -> str:
-    """An SVG of a specification, as text, byte-identical from run to run."""
-    full = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
-    return _drawn(json.dumps(full, sort_keys=True, ensure_ascii=False))
-
-
-def label(text: object, limit: int = 44) -> str:
-    """A text from outside as a chart label: one line, bounded, without controls."""
-    one = " ".join(visible(_UNSAFE.sub(" ", str(text)), 400).split())
-    return one if len(one) <= limit else one[: limit - 1].rstrip() + "…"
-
-
-def _sized(m: re.Match[str]) -> str:
-    """The opening tag with its width in em, so that charts grow with the text on a large screen."""
-    return f'<svg {m[1]}width="{float(m[2]) / 16:.4g}em" role="img" aria-label="@ALT@"'
-
-
-def picture(make: Any, alt: str) -> Markup:
-    """Both drawings of a chart (``make(width, narrow) -> spec``) as one figure body with its text alternative."""
-    parts = [Markup("")]
-    for width, kind in ((WIDE, "wide"), (NARROW, "narrow")):
-        svg = draw(make(width, kind == "narrow"))
-        svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-        svg = _SIZE.sub(_sized, svg, count=1)
-        svg = svg.replace("@ALT@", str(show(alt, 1200)))
-        parts.append(Markup('<div class="chart {}">{}</div>').format(kind, Markup(svg)))  # noqa: S704 - made by Vega
+def picture(make: Make, alt: str) -> Markup:
+    """Both drawings of a chart as one figure body with its text alternative."""
+    told = visible(alt, 1200)
+    parts = [
+        Markup('<div class="chart {}">{}</div>').format(kind, Markup(make(width, kind == "narrow").svg(told)))  # noqa: S704
+        for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
+    ]
     return Markup("").join(parts)
 
 
-# -- forms that more than one finding uses ---------------------------------------------------------------------------
+def columns(rows: Sequence[Row], x: str, y: str, *, x_title: str, y_title: str, alt: str) -> Markup:
+    """Columns over an ordered x (hours, weekdays, minutes)."""
 
-
-def columns(
-    rows: Sequence[Row], x: str, y: str, *, x_title: str, y_title: str, alt: str, ordinal: bool = True
-) -> Markup:
-    """Columns over an ordered x (hours, weekdays, days)."""
-    data = [{"x": str(r[x]) if ordinal else r[x], "y": r[y], "i": i} for i, r in enumerate(rows)]
-    order = [d["x"] for d in data]
-
-    def make(width: int, narrow: bool) -> Spec:
-        every = max(1, -(-len(order) // (7 if narrow else 24)))
-        kept = [v for i, v in enumerate(order) if i % every == 0]
-        return {
-            "width": width,
-            "height": 130 if narrow else 150,
-            "data": {"values": data},
-            "mark": {"type": "bar", "color": c.BLUE},
-            "encoding": {
-                "x": {
-                    "field": "x",
-                    "type": "ordinal",
-                    "sort": order,
-                    "title": x_title,
-                    "axis": {"labelAngle": 0, "values": kept, "ticks": False},
-                },
-                "y": {
-                    "field": "y",
-                    "type": "quantitative",
-                    "title": y_title,
-                    "axis": {"tickCount": 4, "domain": False},
-                },
-            },
-        }
+    def make(width: float, narrow: bool) -> Canvas:
+        ticks = nice(0, max((float(r[y]) for r in rows), default=1.0) or 1.0, 4)
+        left = breadth(number(ticks[-1]), 11) + 10
+        canvas = Canvas(width, 196)
+        up = Scale(0, ticks[-1], 150, 24)
+        canvas.text(0, 11, y_title, colour=c.MUTED, size=11)
+        for t in ticks:
+            canvas.line(left, up(t), width, up(t))
+            canvas.text(left - 6, up(t) + 4, number(t), anchor="end", colour=c.MUTED, size=11)
+        step = (width - left) / max(1, len(rows))
+        every = max(1, math.ceil((max((breadth(str(r[x]), 11) for r in rows), default=1) + 8) / step))
+        for i, r in enumerate(rows):
+            at = left + step * i
+            if float(r[y]) > 0:
+                canvas.rect(at + step * 0.1, up(float(r[y])), step * 0.8, 150 - up(float(r[y])), c.BLUE)
+            if i % every == 0:
+                canvas.text(at + step / 2, 166, str(r[x]), anchor="middle", colour=c.MUTED, size=11)
+        canvas.line(left, 150, width, 150, c.MUTED)
+        canvas.text(left + (width - left) / 2, 190, x_title, anchor="middle", colour=c.MUTED, size=11)
+        return canvas
 
     return picture(make, alt)
 
 
-def intervals(
-    rows: Sequence[Row],
-    *,
-    x_title: str,
-    alt: str,
-    zero: bool = True,
-    signed: bool = False,
-    domain: Sequence[float] | None = None,
-) -> Markup:
-    """Horizontal bars or points with 90 % intervals; rows have label, value, low, high and optionally basis."""
-    data = [
-        {
-            "label": label(r["label"], 60),
-            "value": r["value"],
-            "low": r.get("low", r["value"]),
-            "high": r.get("high", r["value"]),
-            "basis": r.get("basis", "measured"),
-        }
-        for r in rows
-    ]
-    order = list(dict.fromkeys(d["label"] for d in data))
-    bases = [b for b in ("measured", "argued", "bound", "counted") if any(d["basis"] == b for d in data)]
-    colour = {"measured": c.MEASURED, "argued": c.ARGUED, "bound": c.BOUND, "counted": c.COUNTED}
-    shapes = {"measured": "square", "argued": "diamond", "bound": "triangle-right", "counted": "circle"}
+def _lanes(labels: Sequence[str], width: float, narrow: bool, head: float) -> tuple[Canvas, float, list[float]]:
+    """A canvas with a labelled lane per row: canvas, left edge of the plot, the y of each lane."""
+    left = 0.0 if narrow else min(270.0, max((breadth(t) for t in labels), default=0.0) + 14)
+    canvas, at, y = Canvas(width, head), [], head
+    for told in labels:
+        lines = wrapped(told, width if narrow else left - 14)
+        if narrow:
+            for k, one in enumerate(lines):
+                canvas.text(0, y + 14 + 15 * k, one)
+            at.append(y + 15 * len(lines) + 11)
+            y += 15 * len(lines) + 24
+        else:
+            room = max(26.0, 15.0 * len(lines) + 6)
+            at.append(y + room / 2)
+            for k, one in enumerate(lines):
+                canvas.text(left - 14, y + room / 2 + 4 + 15 * (k - (len(lines) - 1) / 2), one, anchor="end")
+            y += room
+    canvas.height = y + 40
+    return canvas, left + 6, at
 
-    def make(width: int, narrow: bool) -> Spec:
-        axis = {"labelLimit": 130 if narrow else 280, "domain": False, "ticks": False}
-        scale: Spec = {"zero": zero}
-        if domain is not None:
-            scale = {"domain": list(domain)}
-        y = {"field": "label", "type": "nominal", "sort": order, "title": None, "axis": axis}
-        encode_colour = {
-            "field": "basis",
-            "type": "nominal",
-            "scale": {"domain": bases, "range": [colour[b] for b in bases]},
-            "legend": {"title": None} if len(bases) > 1 else None,
-        }
-        shape = {
-            "field": "basis",
-            "type": "nominal",
-            "scale": {"domain": bases, "range": [shapes[b] for b in bases]},
-            "legend": {"title": None} if len(bases) > 1 else None,
-        }
-        layers: list[Spec] = []
+
+def _below(
+    canvas: Canvas, scale: Scale, ticks: Sequence[float], title: str, top: float, told: Callable[[float], str]
+) -> float:
+    """A numeric axis under lanes, with faint lines; gives its y."""
+    y = canvas.height - 38
+    most = max((breadth(told(t), 11) for t in ticks), default=10.0) + 12
+    every = max(1, math.ceil(most * len(ticks) / max(1.0, scale.b - scale.a)))
+    for k, t in enumerate(ticks):
+        canvas.line(scale(t), top, scale(t), y, opacity=0.7)
+        if k % every == 0:
+            x = min(max(scale(t), most / 2 - 6), canvas.width - most / 2 + 6)
+            canvas.text(x, y + 16, told(t), anchor="middle", colour=c.MUTED, size=11)
+    canvas.text((scale.a + scale.b) / 2, y + 33, title, anchor="middle", colour=c.MUTED, size=11)
+    return y
+
+
+def _signed(x: float) -> str:
+    return ("+" if x > 0 else "") + number(round(x, 2))
+
+
+def intervals(rows: Sequence[Row], *, alt: str, least: int = 1, **how: Any) -> Markup:
+    """Points with 90 % intervals, a lane each; rows have label, value, low, high and optionally basis.
+
+    Fewer than ``least`` rows are no chart; ``how`` is that of :func:`points`.
+    """
+    return picture(points(rows, **how), alt) if len(rows) >= least else Markup("")
+
+
+def points(rows: Sequence[Row], *, x_title: str, signed: bool = False, domain: Sequence[float] | None = None,
+           log: bool = False, told: Callable[[float], str] | None = None) -> Make:  # fmt: skip
+    """The drawing of :func:`intervals`.
+
+    Args:
+        rows: label, value, low, high and optionally basis.
+        x_title: What the axis shows.
+        signed: Whether numbers carry their sign and zero has a line.
+        domain: Ends of the axis; default what the rows need.
+        log: Whether the axis is logarithmic.
+        told: How a number of the axis is written.
+    """
+    data = [(label(r["label"]), float(r["value"]), float(r.get("low", r["value"])), float(r.get("high", r["value"])),
+             str(r.get("basis", "measured"))) for r in rows]  # fmt: skip
+    bases = [b for b in BASES if any(d[4] == b for d in data)]
+
+    def make(width: float, narrow: bool) -> Canvas:
+        head = 26.0 if len(bases) > 1 else 6.0
+        canvas, left, lanes = _lanes([d[0] for d in data], width, narrow, head)
+        low, high = min(d[2] for d in data), max(d[3] for d in data)
+        low, high = (domain[0], domain[1]) if domain else (low, high) if log else (min(low, 0.0), max(high, 0.0))
+        ticks = powers(low, high) if log else nice(low, high, 4 if narrow else 6)
+        scale = Scale(ticks[0], ticks[-1], left, width - 10, log)
+        end = _below(canvas, scale, ticks, x_title, head, told or (_signed if signed else number))
         if signed:
-            layers.append(
-                {"mark": {"type": "rule", "color": c.MUTED}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
-            )
-        layers += [
-            {
-                "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.45},
-                "encoding": {
-                    "x": {
-                        "field": "low",
-                        "type": "quantitative",
-                        "scale": scale,
-                        "title": x_title,
-                        "axis": {"tickCount": 4 if narrow else 8},
-                    },
-                    "x2": {"field": "high"},
-                    "y": y,
-                    "color": encode_colour,
-                },
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
-                "encoding": {
-                    "x": {"field": "value", "type": "quantitative"},
-                    "y": y,
-                    "color": encode_colour,
-                    "shape": shape,
-                },
-            },
-        ]
-        return {
-            "width": width - (150 if narrow else 250),
-            "height": {"step": 24},
-            "data": {"values": data},
-            "layer": layers,
-        }
+            canvas.line(scale(0), head, scale(0), end, c.MUTED)
+        if len(bases) > 1:
+            legend(canvas, [(*BASES[b], b) for b in bases], 0, 14)
+        for y, (_, value, a, b, basis) in zip(lanes, data, strict=True):
+            shape, colour = BASES.get(basis, BASES["counted"])
+            canvas.line(scale(a), y, scale(b), y, colour, 4, opacity=0.4)
+            canvas.mark(scale(value), y, shape, colour)
+        return canvas
 
-    return picture(make, alt)
+    return make
 
 
 def waterfall(rows: Sequence[Row], *, x_title: str, alt: str) -> Markup:
-    """A running sum of log10 LR, part by part; rows have label, value (the part) and optionally basis."""
-    data: list[Spec] = []
-    total = 0.0
-    for r in rows:
-        part = float(r["value"])
-        data.append(
-            {
-                "label": label(r["label"], 60),
-                "from": total,
-                "to": total + part,
-                "sign": "for" if part > 0 else "against",
-                "text": f"{part:+.2f}".replace("-", "\u2212"),
-            }
-        )
-        total += part
-    data.append(
-        {"label": "sum", "from": 0.0, "to": total, "sign": "sum", "text": f"{total:+.2f}".replace("-", "\u2212")}
-    )
-    order = list(dict.fromkeys(d["label"] for d in data))
+    """A running sum, part by part; rows have label and value (the part)."""
+    parts = [(label(r["label"]), float(r["value"])) for r in rows]
+    total = math.fsum(v for _, v in parts)
 
-    def make(width: int, narrow: bool) -> Spec:
-        y = {
-            "field": "label",
-            "type": "nominal",
-            "sort": order,
-            "title": None,
-            "axis": {"labelLimit": 130 if narrow else 280, "domain": False, "ticks": False},
-        }
-        return {
-            "width": width - (150 if narrow else 260),
-            "height": {"step": 24},
-            "data": {"values": data},
-            "layer": [
-                {"mark": {"type": "rule", "color": c.MUTED}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
-                {
-                    "mark": {"type": "bar", "height": 12},
-                    "encoding": {
-                        "x": {
-                            "field": "from",
-                            "type": "quantitative",
-                            "title": x_title,
-                            "axis": {"tickCount": 4 if narrow else 8},
-                        },
-                        "x2": {"field": "to"},
-                        "y": y,
-                        "color": {
-                            "field": "sign",
-                            "type": "nominal",
-                            "legend": None,
-                            "scale": {"domain": ["for", "against", "sum"], "range": [c.BLUE, c.VERMILLION, c.INK]},
-                        },
-                    },
-                },
-                {
-                    "mark": {"type": "text", "align": "left", "dx": 5},
-                    "encoding": {"x": {"field": "to", "type": "quantitative"}, "y": y, "text": {"field": "text"}},
-                },
-            ],
-        }
+    def make(width: float, narrow: bool) -> Canvas:
+        canvas, left, lanes = _lanes([*(n for n, _ in parts), "together"], width, narrow, 6)
+        reached = [0.0]
+        for _, v in parts:
+            reached.append(reached[-1] + v)
+        ticks = nice(min(*reached, 0.0), max(*reached, 0.0), 4 if narrow else 6)
+        scale = Scale(ticks[0], ticks[-1], left, width - 46)
+        end = _below(canvas, scale, ticks, x_title, 6, _signed)
+        canvas.line(scale(0), 6, scale(0), end, c.MUTED)
+        for k, (y, v) in enumerate(zip(lanes, [*(v for _, v in parts), total], strict=True)):
+            begin = 0.0 if k == len(parts) else reached[k]
+            colour = c.INK if k == len(parts) else c.BLUE if v >= 0 else c.VERMILLION
+            canvas.rect(scale(begin), y - 6, scale(begin + v) - scale(begin), 12, colour)
+            if k < len(parts):
+                canvas.line(scale(begin + v), y, scale(begin + v), lanes[k + 1], c.MUTED, dash="2 2")
+            canvas.text(max(scale(begin), scale(begin + v)) + 6, y + 4, _signed(v), size=11, bold=k == len(parts))
+        return canvas
 
     return picture(make, alt)
+
+
+def _percent(x: float) -> str:
+    return f"{100 * x:.0f} %"
 
 
 def prior_curve(points: Sequence[Sequence[float]], prior: Sequence[float] | None, *, alt: str) -> Markup:
     """Posterior over prior: points are [prior, low, posterior, high]; the case's own prior range is shaded."""
-    data = [{"prior": p[0], "low": p[1], "posterior": p[2], "high": p[3]} for p in points]
 
-    def make(width: int, narrow: bool) -> Spec:
-        x = {
-            "type": "quantitative",
-            "title": "what you believed before (prior)",
-            "scale": {"domain": [0, 1]},
-            "axis": {"format": ".0%", "tickCount": 5},
-        }
-        y = {
-            "type": "quantitative",
-            "title": "after the evidence",
-            "scale": {"domain": [0, 1]},
-            "axis": {"format": ".0%", "tickCount": 5, "domain": False},
-        }
-        layers: list[Spec] = []
+    def make(width: float, narrow: bool) -> Canvas:
+        side = min(width, 460.0)
+        canvas = Canvas(side, 290)
+        x, y = Scale(0, 1, 48, side - 14), Scale(0, 1, 232, 24)
+        canvas.text(0, 11, "probability after the evidence", colour=c.MUTED, size=11)
         if prior and len(prior) >= 2:
-            layers.append(
-                {
-                    "data": {"values": [{"a": min(prior), "b": max(prior)}]},
-                    "mark": {"type": "rect", "color": c.AMBER, "opacity": 0.18},
-                    "encoding": {"x": {"field": "a", **x}, "x2": {"field": "b"}},
-                }
-            )
-        layers += [
-            {
-                "mark": {"type": "line", "strokeDash": [3, 3], "color": c.GREY, "strokeWidth": 1},
-                "data": {"values": [{"v": 0}, {"v": 1}]},
-                "encoding": {"x": {"field": "v", **x}, "y": {"field": "v", **y}},
-            },
-            {
-                "data": {"values": data},
-                "mark": {"type": "area", "color": c.BLUE, "opacity": 0.2},
-                "encoding": {"x": {"field": "prior", **x}, "y": {"field": "low", **y}, "y2": {"field": "high"}},
-            },
-            {
-                "data": {"values": data},
-                "mark": {"type": "line", "color": c.BLUE, "strokeWidth": 2},
-                "encoding": {"x": {"field": "prior", **x}, "y": {"field": "posterior", **y}},
-            },
-        ]
-        return {"width": min(width, 420), "height": 200 if narrow else 240, "layer": layers}
+            a, b = x(min(prior)), x(max(prior))
+            canvas.rect(a, 24, max(b - a, 2), 208, c.AMBER, opacity=0.16)
+            told = "prior of this case"
+            at = min(max((a + b) / 2, 48 + breadth(told, 11) / 2), side - breadth(told, 11) / 2)
+            canvas.text(at, 286, told, anchor="middle", colour=c.AMBER, size=11)
+            canvas.line((a + b) / 2, 232, at, 275, c.AMBER, dash="2 2")
+        for t in (0.0, 0.25, 0.5, 0.75, 1.0):
+            canvas.line(48, y(t), side - 14, y(t), opacity=0.7)
+            canvas.text(42, y(t) + 4, _percent(t), anchor="end", colour=c.MUTED, size=11)
+            canvas.text(min(x(t), side - 18), 248, _percent(t), anchor="middle", colour=c.MUTED, size=11)
+        canvas.path([(x(0), y(0)), (x(1), y(1))], stroke=c.GREY, width=1, dash="3 3")
+        band = [(x(p[0]), y(p[3])) for p in points] + [(x(p[0]), y(p[1])) for p in reversed(points)]
+        canvas.path(band, fill=c.BLUE, width=0, opacity=0.2)
+        canvas.path([(x(p[0]), y(p[2])) for p in points], stroke=c.BLUE)
+        canvas.text((48 + side) / 2, 266, "probability before it", anchor="middle", colour=c.MUTED, size=11)
+        return canvas
 
     return picture(make, alt)
 
 
 def through_time(points: Sequence[Row], marks: Sequence[Row], *, alt: str) -> Markup:
-    """Probability per proposition through time with 90 % intervals; public statements are dated rules.
+    """Probability per proposition through time with 90 % intervals; public statements are numbered, dated rules.
 
-    Points have as_of, proposition, value, low, high (0 to 1); marks have date and label.
+    Points have as_of, proposition, value, low, high (0 to 1); marks have date.
     """
-    names = sorted({str(p["proposition"]) for p in points})
-    rules = [{"t": m["date"], "n": str(i + 1)} for i, m in enumerate(marks)]
+    names = list(dict.fromkeys(str(p["proposition"]) for p in points))
+    ends = [day_of(p["as_of"]) for p in points] + [day_of(m["date"]) for m in marks]
+    room = max(2.0, 0.03 * (max(ends) - min(ends)))
 
-    def panel(name: str, width: int, narrow: bool) -> Spec:
-        own = [p for p in points if str(p["proposition"]) == name]
-        data = {"values": [{"t": p["as_of"], "v": p["value"], "low": p["low"], "high": p["high"]} for p in own]}
-        x = {
-            "field": "t",
-            "type": "temporal",
-            "title": None,
-            "axis": {"tickCount": 3 if narrow else 6, "format": "%-d %b %Y", "grid": False, "labelAngle": 0},
-        }
-        y = {
-            "type": "quantitative",
-            "title": None,
-            "scale": {"domain": [0, 1]},
-            "axis": {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "domain": False},
-        }
-        layers: list[Spec] = []
-        if rules:
-            at = {"data": {"values": rules}, "encoding": {"x": x}}
-            layers.append({**at, "mark": {"type": "rule", "color": c.GREY, "strokeDash": [2, 3]}})
-            number = {"x": x, "text": {"field": "n"}}
-            layers.append(
-                {**at, "mark": {"type": "text", "color": c.MUTED, "y": -7, "fontSize": 10}, "encoding": number}
-            )
-        value = {"x": x, "y": {"field": "v", **y}}
-        span = {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}}
-        line = {"type": "line", "color": c.BLUE, "strokeWidth": 1.5, "interpolate": "step-after"}
-        layers += [
-            {"data": data, "mark": line, "encoding": value},
-            {
-                "data": data,
-                "mark": {"type": "rule", "color": c.BLUE, "strokeWidth": 5, "opacity": 0.35},
-                "encoding": span,
-            },
-            {
-                "data": data,
-                "mark": {"type": "point", "filled": True, "color": c.BLUE, "size": 60, "opacity": 1},
-                "encoding": value,
-            },
-        ]
-        title = {
-            "text": label(name, 40 if narrow else 90),
-            "anchor": "start",
-            "fontSize": 12,
-            "color": c.INK,
-            "offset": 14 if rules else 6,
-            "fontWeight": "bold",
-        }
-        return {"title": title, "width": width - 20, "height": 84, "layer": layers}
-
-    def make(width: int, narrow: bool) -> Spec:
-        return {
-            "vconcat": [panel(n, width, narrow) for n in names],
-            "spacing": 18,
-            "resolve": {"scale": {"x": "shared"}},
-        }
+    def make(width: float, narrow: bool) -> Canvas:
+        x = Scale(min(ends) - room, max(ends) + room, 42, width - 44)
+        top = 22.0 if marks else 0.0
+        canvas = Canvas(width, top)
+        bottom, edge = top, -math.inf
+        for name in names:
+            own = sorted((day_of(p["as_of"]), float(p["value"]), float(p["low"]), float(p["high"]))
+                         for p in points if str(p["proposition"]) == name)  # fmt: skip
+            lines = wrapped(label(name, 200), width, 3 if narrow else 2)
+            for k, one in enumerate(lines):
+                canvas.text(0, bottom + 14 + 15 * k, one, bold=True)
+            y = Scale(0, 1, bottom + 15 * len(lines) + 78, bottom + 15 * len(lines) + 12)
+            for t in (0.0, 0.5, 1.0):
+                canvas.line(x.a, y(t), x.b, y(t), opacity=0.8)
+                canvas.text(x.a - 6, y(t) + 4, _percent(t), anchor="end", colour=c.MUTED, size=10)
+            for m in marks:
+                canvas.line(x(day_of(m["date"])), y.b, x(day_of(m["date"])), y.a, c.GREY, dash="2 3")
+            steps: list[tuple[float, float]] = []
+            for at, value, _, _ in own:
+                steps += ([(x(at), steps[-1][1])] if steps else []) + [(x(at), y(value))]
+            canvas.path([*steps, (x.b, steps[-1][1])], stroke=c.BLUE, width=1.6)
+            for at, value, low, high in own:
+                canvas.line(x(at), y(low), x(at), y(high), c.BLUE, 5, opacity=0.35)
+                canvas.mark(x(at), y(value), "circle", c.BLUE, 3.6)
+            canvas.text(width, steps[-1][1] + 4, _percent(own[-1][1]), anchor="end", colour=c.BLUE, bold=True)
+            bottom = y.a + 14
+        for k, m in enumerate(marks, 1):
+            at = x(day_of(m["date"]))
+            if at > edge + 9:
+                canvas.text(at, 11, str(k), anchor="middle", colour=c.MUTED, size=11)
+                edge = at
+        time_axis(canvas, x, bottom - 8)
+        canvas.height = bottom + 14
+        return canvas
 
     return picture(make, alt)
 
 
-def steps_by_day(rows: Sequence[Row], *, alt: str, y_title: str, top: int = 6) -> Markup:
-    """A category through time: rows have from, to, low, high (Breakout 1-6); a band where sources leave a range."""
-    data = [
-        {"a": r["from"], "b": r["to"], "low": r["low"], "high": r["high"], "who": str(r.get("by_whom") or "unknown")}
-        for r in rows
-    ]
-    whos = sorted({d["who"] for d in data})
+def steps_by_day(rows: Sequence[Row], names: Mapping[int, str], *, alt: str, top: int = 6) -> Markup:
+    """A category through time, each step labelled with who carried it; rows have from, to, low, high, by_whom.
 
-    def make(width: int, narrow: bool) -> Spec:
-        y = {
-            "type": "quantitative",
-            "title": y_title,
-            "scale": {"domain": [0, top]},
-            "axis": {"values": list(range(top + 1)), "format": "d", "domain": False},
-        }
-        x = {
-            "field": "a",
-            "type": "temporal",
-            "title": None,
-            "axis": {"tickCount": 3 if narrow else 6, "format": "%-d %b %Y", "grid": False},
-        }
-        colour = {
-            "field": "who",
-            "type": "nominal",
-            "scale": {"domain": whos, "range": [c.SERIES[i % 7] for i in range(len(whos))]},
-            "legend": {"title": None, "columns": 2 if narrow else 4, "labelLimit": 140 if narrow else 260},
-        }
-        return {
-            "width": width,
-            "height": 150,
-            "data": {"values": data},
-            "layer": [
-                {
-                    "mark": {"type": "bar", "opacity": 0.3},
-                    "encoding": {
-                        "x": x,
-                        "x2": {"field": "b"},
-                        "y": {"field": "low", **y},
-                        "y2": {"field": "high"},
-                        "color": colour,
-                    },
-                },
-                {
-                    "mark": {"type": "rule", "strokeWidth": 4},
-                    "encoding": {"x": x, "x2": {"field": "b"}, "y": {"field": "high", **y}, "color": colour},
-                },
-            ],
-        }
+    A band stands where the sources leave a range; ``names`` says what each category is.
+    """
+    data = [(day_of(r["from"]), day_of(r["to"]) + 1, float(r["low"]), float(r["high"]),
+             label(r.get("by_whom") or "unknown"))
+            for r in rows]  # fmt: skip
+    low, high = min(d[0] for d in data), max(d[1] for d in data)
+
+    def make(width: float, narrow: bool) -> Canvas:
+        left = 20.0 if narrow else 236.0
+        canvas = Canvas(width, 34.0 * top + 66)
+        x, y = Scale(low, high, left, width - 6), Scale(0, top, 34.0 * top + 30, 30)
+        for level in range(top + 1):
+            canvas.text(left - 6, y(level) + 4, f"{level}", anchor="end", colour=c.MUTED, size=11, bold=True)
+            for k, one in enumerate(lines := [] if narrow else wrapped(label(names.get(level, "")), left - 30, 2, 11)):
+                canvas.text(
+                    left - 24,
+                    y(level) + 4 + 13 * (k - (len(lines) - 1) / 2),
+                    one,
+                    anchor="end",
+                    colour=c.MUTED,
+                    size=11,
+                )
+            canvas.line(left, y(level), width, y(level), opacity=0.7)
+        edge: dict[float, float] = {}
+        for a, b, lo, hi, who in data:
+            colour = c.BLUE if hi < 4 else c.VERMILLION
+            if hi > lo:
+                canvas.rect(x(a), y(hi), x(b) - x(a), y(lo) - y(hi), colour, opacity=0.22)
+            canvas.line(x(a), y(hi), x(b), y(hi), colour, 5)
+            told = wrapped(who, max(90.0, x.b - x(a)) if narrow else 260, 1, 11)[0]
+            at = max(left, min(x(a), width - breadth(told, 11)))
+            if at > edge.get(hi, -1.0):
+                canvas.text(at, y(hi) - 9, told, size=11)
+                edge[hi] = at + breadth(told, 11) + 8
+        time_axis(canvas, x, y(0))
+        return canvas
 
     return picture(make, alt)
 
 
-def dots_by_day(rows: Sequence[Row], *, alt: str) -> Markup:
-    """Appearances: a dot per day and platform, area by count; rows have date, platform, count."""
-    data = [{"t": r["date"], "p": label(r["platform"], 30), "n": r["count"]} for r in rows]
-    order = sorted({d["p"] for d in data})
+def dots_by_day(rows: Sequence[Row], *, alt: str, ties: Sequence[tuple[int, int]] = ()) -> Markup:
+    """A lane per platform and a dot per day, area by count; rows have date, platform, count and optionally role.
 
-    def make(width: int, narrow: bool) -> Spec:
-        return {
-            "width": width - (90 if narrow else 110),
-            "height": {"step": 26},
-            "data": {"values": data},
-            "mark": {"type": "circle", "color": c.BLUE, "opacity": 0.75},
-            "encoding": {
-                "x": {
-                    "field": "t",
-                    "type": "temporal",
-                    "title": None,
-                    "axis": {"tickCount": 3 if narrow else 7, "format": "%-d %b %Y", "grid": False},
-                },
-                "y": {
-                    "field": "p",
-                    "type": "nominal",
-                    "sort": order,
-                    "title": None,
-                    "axis": {"domain": False, "grid": True, "ticks": False},
-                },
-                "size": {"field": "n", "type": "quantitative", "scale": {"range": [25, 420]}, "legend": None},
-            },
-        }
+    Lanes stand in the order of their first dot. ``ties`` are pairs of row numbers that are joined by a curve.
+    """
+    data = [(day_of(r["date"]), label(r["platform"], 60), float(r["count"]), str(r.get("role") or "")) for r in rows]
+    first: dict[str, tuple[float, int]] = {}
+    for i, d in enumerate(data):
+        first[d[1]] = min(first.get(d[1], (math.inf, 0)), (d[0], i))
+    order = sorted(first, key=lambda p: first[p])
+    low, high = min(d[0] for d in data), max(d[0] for d in data)
+    room = max(1.0, 0.03 * (high - low))
+    roles = {"operator": ("circle", c.VERMILLION, "operators"), "": ("circle", c.BLUE, "others")}
+    mixed = any(d[3] == "operator" for d in data)
+
+    def make(width: float, narrow: bool) -> Canvas:
+        head = 26.0 if mixed else 6.0
+        canvas, left, lanes = _lanes(order, width, narrow, head)
+        x = Scale(low - room, high + room, left, width - 8)
+        y = dict(zip(order, lanes, strict=True))
+        if mixed:
+            legend(canvas, roles.values(), 0, 14)
+        for at in lanes:
+            canvas.line(left, at, width, at, opacity=0.8)
+        canvas.height -= 16
+        time_axis(canvas, x, canvas.height - 22, head)
+        for a, b in ties:
+            canvas.arc(x(data[a][0]), y[data[a][1]], x(data[b][0]), y[data[b][1]], c.GREY)
+        most = max(d[2] for d in data)
+        for at, platform, count, role in sorted(data, key=lambda d: (-d[2], d)):
+            shape, colour, _ = roles["operator" if role == "operator" else ""]
+            canvas.mark(x(at), y[platform], shape, colour, 4 + 7 * math.sqrt((count - 1) / most) if most > 1 else 4)
+        return canvas
 
     return picture(make, alt)
+
+
+def split(parts: Sequence[tuple[str, float]], *, alt: str) -> Markup:
+    """One bar in parts (before and after), each labelled with its number."""
+    whole = math.fsum(v for _, v in parts) or 1.0
+
+    def make(width: float, narrow: bool) -> Canvas:
+        canvas = Canvas(width, 30 + 18 * len(parts))
+        at = 0.0
+        for k, (name, v) in enumerate(parts):
+            colour = c.SERIES[k % len(c.SERIES)]
+            canvas.rect(at, 2, max(0.0, width * v / whole - 1), 18, colour)
+            at += width * v / whole
+            canvas.mark(6, 37 + 18 * k, "square", colour, 4)
+            canvas.text(18, 41 + 18 * k, wrapped(f"{number(v)} {label(name)}", width - 18, 1)[0])
+        return canvas
+
+    return picture(make, alt)
+
+
+def span(a: str, b: str) -> str:
+    """Two ISO dates as a person says them."""
+    return f"{spoken(day_of(a))} to {spoken(day_of(b))}"

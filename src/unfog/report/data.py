@@ -121,7 +121,7 @@ def folded(title: str, inner: Markup) -> Markup:
 
 def generic(data: Mapping[str, Any], title: str, skip: Iterable[str] = ()) -> Markup:
     """Everything in a finding's data, shown plainly: objects as tables, the rest as a list of terms."""
-    left = [(k, v) for k, v in data.items() if k not in set(skip)]
+    left = [(k, v) for k, v in data.items() if k not in set(skip) and v not in (None, "", [], {})]
     terms: list[Markup] = []
     tables: list[Markup] = []
     for key, value in left:

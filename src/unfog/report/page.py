@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from unfog.model import Figure, Finding, Findings
 from unfog.report import kinds, numbers
-from unfog.report.data import cell, rows
+from unfog.report.data import cell, folded, rows
 from unfog.report.kinds import judgement
 from unfog.report.palette import dark_rules
-from unfog.report.sections import arranged
+from unfog.report.sections import arranged, title_of
 from unfog.report.shown import join, lines, show, slug, table, visible
 
 
@@ -42,6 +42,7 @@ def page(findings: Findings) -> str:
             gaps=sorted(findings.gaps, key=lambda g: (g.room, g.id)),
             answers=answers,
             panel=judgement.panel,
+            brief=judgement.brief,
             sections=arranged(tuple(_with_statements(f, findings) for f in findings.findings)),
             finding=functools.partial(finding, known=frozenset(f.id for f in findings.findings)),
             mark=judgement.mark,
@@ -122,14 +123,25 @@ def finding(f: Finding, known: frozenset[str] = frozenset()) -> Markup:
 
 
 def _heading(f: Finding) -> str:
-    tail = f.id.split(".")[2:]
-    return f.kind.replace("-", " ") + (f" · {' '.join(tail).replace('-', ' ')}" if tail else "")
+    """What a finding tells, and of what: ``First seen · trade papers``; an answer by its proposition."""
+    tail = " ".join(f.id.split(".")[2:]).replace("-", " ")
+    if _is_answer(f):
+        return judgement.answer(f).proposition
+    return title_of(f) + (f" · {tail}" if tail else "")
+
+
+FIGURES = 4
+"""Figures that stand open under a sentence; the others stand behind a line to click."""
 
 
 def _figures(f: Finding) -> Markup:
-    if not f.figures:
-        return Markup("")
-    return Markup('<dl class="figs">{}</dl>').format(join(_figure(f, g) for g in f.figures))
+    def listed(found: tuple[Figure, ...]) -> Markup:
+        return Markup('<dl class="figs">{}</dl>').format(join(_figure(f, g) for g in found)) if found else Markup("")
+
+    n = len(f.figures)
+    shown = n if n <= FIGURES + 1 else FIGURES if n <= 9 else 0
+    few, more = f.figures[:shown], f.figures[shown:]
+    return listed(few) + folded(f"{len(more)}{' further' if few else ''} figures", listed(more))
 
 
 def _figure(f: Finding, g: Figure) -> Markup:
@@ -253,15 +265,16 @@ def _with_statements(f: Finding, doc: Findings) -> Finding:
     told: dict[tuple[str, str], dict[str, str]] = {}
     for g in doc.findings:
         if g.room == "statements" and g.kind == "ledger" and dates:
-            for r in rows(g.data, "rows"):
-                day, word = str(r.get("said_on") or ""), _asserted(r.get("certainty"))
-                if word and len(day) == 10 and min(dates) <= day <= doc.as_of[:10]:
-                    speaker = str(r.get("speaker") or "")
-                    said = {"date": day, "speaker": speaker, "said": f"“{word}”: {r.get('content') or ''}"}
-                    told.setdefault((day, speaker), said)
+            for r in rows(g.data, "marks") or rows(g.data, "rows"):
+                day = str(r.get("date") or r.get("said_on") or "")
+                word = _asserted(r.get("certainty"))
+                if len(day) == 10 and min(dates) <= day <= doc.as_of[:10] and (word or r.get("date")):
+                    speaker, content = str(r.get("speaker") or ""), f"“{r.get('content') or ''}”"
+                    had = told.get((day, speaker))
+                    said = f"{had['said']} {content}" if had else content
+                    told[(day, speaker)] = {"date": day, "speaker": speaker, "said": said}
     marks = [told[k] for k in sorted(told)]
-    if len(marks) > MARKED:
-        marks = marks[-MARKED:]
+    marks = marks[-MARKED:]
     says = {a.proposition: a.says for a in (judgement.answer(g) for g in doc.findings if _is_answer(g))}
     return f.model_copy(update={"data": {**f.data, "statements": marks, "says": says}})
 

@@ -115,6 +115,47 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
+TITLES: dict[tuple[str, str], str] = {
+    ("judgement", "through-time"): "Day by day",
+    ("judgement", "evidence-table"): "Every item and its weight",
+    ("judgement", "circular-reporting"): "Reports that rest on one origin",
+    ("judgement", "next-best"): "What to collect next",
+    ("spread", "first-seen"): "First seen",
+    ("spread", "breakout"): "How far it went",
+    ("spread", "appearances"): "Where it appeared",
+    ("spread", "attempts"): "Attempts",
+    ("spread", "handover"): "From whose hand to whose",
+    ("spread", "engagement"): "What response it had",
+    ("spread", "reach-by-actor"): "Who carried it",
+    ("spread", "explicit-tree"): "What refers to what",
+    ("spread", "conflicts"): "Where sources differ",
+    ("spread", "document-comparison"): "The papers beside the reference",
+    ("coordination", "breadth"): "How broad it is",
+    ("coordination", "power"): "What these data could have shown",
+    ("coordination", "explanations"): "Ordinary explanations",
+    ("accounts", "hours"): "Hours of posting",
+    ("accounts", "weekdays"): "Days of the week",
+    ("accounts", "shift"): "Which working day fits",
+    ("accounts", "pacing"): "Pauses between posts",
+    ("accounts", "creation"): "Registration",
+    ("accounts", "handles"): "Names",
+    ("accounts", "single-use"): "Accounts used once",
+    ("accounts", "census"): "How many, by which definition",
+    ("campaigns", "link"): "Compared with",
+    ("campaigns", "catalogue"): "All known operations",
+    ("statements", "ledger"): "The ledger",
+    ("statements", "certainty"): "Words of certainty",
+    ("statements", "audit"): "Claims beside the evidence of their day",
+    ("statements", "demands"): "Demands and promises",
+}
+"""(room, kind) -> heading; a kind without one is headed by its name."""
+
+
+def title_of(f: Finding) -> str:
+    """Heading of a finding."""
+    return TITLES.get((f.room, f.kind), f.kind.replace("-", " ").capitalize())
+
+
 OTHER = Section("other", "Further findings", "What no other section takes.", ())
 
 

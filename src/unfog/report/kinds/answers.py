@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from unfog.model import Finding
 from unfog.report import charts
-from unfog.report.data import Row, generic, pick, plain_table, real, reals, rows
-from unfog.report.numbers import percent, times, value
-from unfog.report.scale import scale
+from unfog.report.data import Row, folded, generic, pick, plain_table, real, reals, rows
+from unfog.report.numbers import number, percent, times, value
+from unfog.report.scale import scale, scale_key
 from unfog.report.shown import join, show, slug, table
 
 
@@ -93,14 +93,17 @@ def in_order(answers: Sequence[Answer]) -> list[Answer]:
 
 def panel(answers: Sequence[Answer]) -> Markup:
     """The panel at the top of the report: each proposition with its likelihood, and beneath, apart, its confidence."""
+    told = in_order(answers)
     items = [
         Markup(
             '<li class="answer"><p class="says"><a class="ref" href="#{}">{}</a> {}</p>'
             '<div class="reading"><p class="likelihood"><span class="key">Likelihood</span> {}</p>{}</div>{}</li>'
         ).format(slug(a.finding.id), show(a.proposition), show(a.says), _likelihood(a), _bar(a), _level(a))
-        for a in in_order(answers)
+        for a in told
     ]
-    return Markup('<ol class="answers">{}</ol>').format(join(items)) if items else Markup("")
+    standard = next((a.standard for a in told if a.share is not None), "")
+    key = Markup('<div class="scalekey">{}</div>').format(scale_key(standard)) if standard else Markup("")
+    return Markup('{}<ol class="answers">{}</ol>').format(key, join(items)) if items else Markup("")
 
 
 def _likelihood(a: Answer) -> Markup:
@@ -134,31 +137,26 @@ def _level(a: Answer) -> Markup:
 
 
 def draw(f: Finding) -> Markup:
-    """Everything behind one answer: other priors, drivers, what would turn it, and its confidence."""
+    """Everything behind one answer: its drivers and what would turn it; the rest behind lines to click."""
     a, d = answer(f), f.data
-    parts = [
-        _part("If you began elsewhere", _curve(a)),
-        _part("What drives it", _drivers(rows(d, "drivers"))),
-        _part("What would turn it", _flips(rows(d, "flips"))),
-        _part("How far each input moves it", _tornado(rows(d, "tornado"), a)),
-        _part("Without one group of evidence", _removals(rows(d, "removals"))),
-        _part("How much weight the reasoning bears", _confidence(a)),
-        _part("Other settings", _settings(d)),
-    ]
     reason = d.get("reason")
-    return (Markup("<p>Why: {}.</p>").format(show(reason)) if reason else Markup("")) + join(parts)
+    moved = _part("One input at a time", _tornado(rows(d, "tornado"), a))
+    moved += _part("Without one group of evidence", _removals(rows(d, "removals")))
+    return (
+        (Markup("<p>Why: {}.</p>").format(show(reason)) if reason else Markup(""))
+        + _part("What drives it", _drivers(rows(d, "drivers")))
+        + _part("What would turn it", _flips(rows(d, "flips")))
+        + folded("If you began with another belief", _curve(a))
+        + folded("How far each input moves it", moved)
+        + folded("How much weight the reasoning bears", _confidence(a))
+        + _settings(d)
+    )
 
 
 def _part(title: str, inner: Markup) -> Markup:
     if not inner:
         return Markup("")
     return Markup('<section class="part"><h4>{}</h4>{}</section>').format(title, inner)
-
-
-def _fold(title: str, inner: Markup) -> Markup:
-    if not inner:
-        return Markup("")
-    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(title, inner)
 
 
 def _curve(a: Answer) -> Markup:
@@ -183,7 +181,7 @@ def _curve(a: Answer) -> Markup:
     words = table(
         ["word", "due from a prior of"], begins, caption="The prior from which each word is due", numeric=(1,)
     )
-    return charts.prior_curve(points, own, alt=alt) + _fold("The curve as a table", tab + words)
+    return charts.prior_curve(points, own, alt=alt) + folded("The curve as a table", tab + words)
 
 
 def _drivers(found: list[Row]) -> Markup:
@@ -199,7 +197,7 @@ def _drivers(found: list[Row]) -> Markup:
         )
         basis = str(r.get("basis") or "argued")
         bars.append(
-            {"label": f"{r.get('id')} {r.get('statement')}", "value": lr, "low": low, "high": high, "basis": basis}
+            {"label": f"{r.get('id')}  {r.get('statement')}", "value": lr, "low": low, "high": high, "basis": basis}
         )
         line = [
             show(r.get("id")),
@@ -212,17 +210,28 @@ def _drivers(found: list[Row]) -> Markup:
     if not bars:
         return Markup("")
     alt = f"Points: log10 LR of {len(bars)} items had each been alone; measured and argued ones have other shapes."
-    picture = charts.intervals(bars[:12], x_title="log10 LR of the item alone", alt=alt, signed=True)
+    picture = charts.intervals(bars[:8], x_title="log10 LR of the item alone", alt=alt, signed=True)
     head = ["item", "what was observed", "basis", "log10 LR alone", "90 % interval", "group"]
-    return picture + _fold("The same as a table", table(head, body, caption="Items by weight", numeric=(3, 4)))
+    return picture + folded("The same as a table", table(head, body, caption="Items by weight", numeric=(3, 4)))
 
 
 def _flips(found: list[Row]) -> Markup:
     lines = [
-        Markup("<li>{}: the word would be <b>{}</b></li>").format(show(r.get("what")), show(r.get("word")))
-        for r in found
+        Markup("<li>{}: the word would be <b>{}</b></li>").format(_turn(r), show(r.get("word"))) for r in found[:4]
     ]
     return Markup('<ul class="caveats">{}</ul>').format(join(lines)) if lines else Markup("")
+
+
+def _turn(r: Row) -> Markup:
+    """``evidence weaker by a factor of 3``, ``a prior of 20 %``."""
+    at = real(r.get("at"))
+    if at is not None and r.get("kind") == "prior":
+        return Markup("with a prior of {}").format(percent(_share(at)))
+    if at is not None and r.get("kind") == "log10_lr":
+        factor = 10 ** abs(at)
+        size = "hardly" if factor < 1.1 else f"by a factor of {number(factor, 2)}"
+        return Markup("with evidence {} {}").format(size, "weaker" if at < 0 else "stronger")
+    return show(r.get("what"))
 
 
 def _tornado(found: list[Row], a: Answer) -> Markup:
@@ -243,8 +252,8 @@ def _tornado(found: list[Row], a: Answer) -> Markup:
         return tab
     alt = f"Bars: how far each of {len(bars)} inputs alone moves the probability; widest {bars[0]['label']}."
     title = "probability as one input moves through its range"
-    picture = charts.intervals(bars[:14], x_title=title, alt=alt, domain=[0, 1], zero=False)
-    return picture + _fold("The same as a table", tab)
+    picture = charts.intervals(bars[:10], x_title=title, alt=alt, domain=[0, 1], told=lambda x: f"{100 * x:.0f} %")
+    return picture + folded("The same as a table", tab)
 
 
 def _removals(found: list[Row]) -> Markup:
@@ -276,9 +285,6 @@ def _confidence(a: Answer) -> Markup:
     return lead + tab + listed + generic(rest, "Confidence")
 
 
-_CAPS = Markup('<p class="note">Caps that bit:</p><ul class="caveats">{}</ul>')
-
-
 def _settings(d: Mapping[str, Any]) -> Markup:
     body = []
     for key, what in (("rho_shown", "correlation within a group"), ("raters", "ratings of")):
@@ -293,7 +299,7 @@ def _settings(d: Mapping[str, Any]) -> Markup:
     listed = (
         Markup('<p class="note">Caps that bit:</p><ul class="caveats">{}</ul>').format(join(lines)) if lines else ""
     )
-    return _fold("Raters, dependence and caps", tab + listed) if body or lines else Markup("")
+    return folded("Raters, dependence and caps", tab + listed) if body or lines else Markup("")
 
 
 def mark(basis: str) -> Markup:

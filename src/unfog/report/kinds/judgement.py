@@ -9,14 +9,15 @@ from markupsafe import Markup
 
 from unfog.model import Finding
 from unfog.report import charts
-from unfog.report.data import Row, generic, pick, plain_table, real, rows
+from unfog.report.data import Row, cell, folded, generic, pick, plain_table, real, rows
 from unfog.report.kinds import answers
 from unfog.report.kinds.answers import Answer, answer, in_order, mark, panel
+from unfog.report.kinds.brief import brief
 from unfog.report.numbers import percent
 from unfog.report.shown import show, table
 from unfog.text.yardstick import STANDARDS, yardstick
 
-__all__ = ["KINDS", "Answer", "answer", "in_order", "mark", "panel"]
+__all__ = ["KINDS", "Answer", "answer", "brief", "in_order", "mark", "panel"]
 
 
 def _weights(r: Row, key: str) -> Markup:
@@ -25,8 +26,8 @@ def _weights(r: Row, key: str) -> Markup:
     if not isinstance(used, Mapping) or not used:
         return Markup('<span class="nil">–</span>')
     found = sorted(((x, str(k)) for k, v in used.items() if (x := real(v)) is not None), key=lambda t: (-t[0], t[1]))
-    lines = [Markup("{} {}").format(show(k), f"{x:+.2f}".replace("-", "\u2212")) for x, k in found[:6]]
-    more = Markup(" …") if len(found) > 6 else Markup("")
+    lines = [Markup("{} {}").format(show(k), f"{x:+.2f}".replace("-", "\u2212")) for x, k in found[:3]]
+    more = Markup(" …") if len(found) > 3 else Markup("")
     return Markup("<br>").join(lines) + more
 
 
@@ -38,38 +39,34 @@ def _evidence(f: Finding) -> Markup:
     found = rows(f.data, "rows")
     if not found:
         return Markup("")
-    head = [
-        "item",
-        "what was observed",
-        "basis",
-        "kind",
-        "speaks to",
-        "log10 support",
-        "origin",
-        "grade",
-        "public from",
-    ]
     weighed, left = [], []
     for r in found:
-        what = Markup("{}{}").format(show(r.get("statement")), _notes(r))
-        line = [show(r.get("id")), what, mark(_basis(r)), show(r.get("kind")), show(r.get("variable") or "–")]
-        tail = [
-            show(r.get("origin") or "not stated"),
-            show(r.get("grade") or "–"),
-            show(str(r.get("public_from") or "")[:10]),
-        ]
+        head = [show(r.get("id")), Markup("{}{}").format(show(r.get("statement")), _source(r)), mark(_basis(r))]
         if r.get("left_out"):
-            left.append([line[0], show(r.get("statement")), line[2], show(r.get("left_out"))])
+            left.append([*head[:1], show(r.get("statement")), head[2], show(r.get("left_out"))])
         else:
-            weighed.append([*line, _weights(r, "used"), *tail])
-    out = table(head, weighed, caption="Evidence that was weighed, item by item", classes="evidence")
+            weighed.append(
+                [*head, _weights(r, "used"), Markup("{}{}").format(show(r.get("variable") or "–"), _notes(r))]
+            )
+    heads = ["item", "what was observed", "basis", "log10 support", "speaks to"]
+    out = table(heads, weighed, caption="Evidence that was weighed, item by item", classes="evidence")
     out += table(["item", "what was observed", "basis", "why it weighs nothing"], left, caption="Left out, and why")
-    inner = plain_table(rows(f.data, "groups"), "Dependence groups: what shares an origin counts as one")
+    inner = plain_table(
+        [{"group": g.get("id"), "items": g.get("items"), "kinds": g.get("kinds"),
+          "cap": g.get("cap") if g.get("cap_bit") else None}
+         for g in rows(f.data, "groups")], "Dependence groups: what shares an origin counts as one"
+    )  # fmt: skip
     inner += plain_table(rows(f.data, "rater_gaps"), "Where raters disagree")
     inner += generic({k: f.data[k] for k in ("grade_table", "settings") if k in f.data}, "Settings of the judgement")
-    return out + Markup('<details class="fold"><summary>Groups, raters and settings</summary>{}</details>').format(
-        inner
-    )
+    return out + folded("Groups, raters and settings", inner)
+
+
+def _source(r: Row) -> Markup:
+    """Where an item comes from, in small print: origin, kind, grade and the day it was public."""
+    told = [str(r.get("origin") or "origin not stated"), str(r.get("kind") or "")]
+    told += [f"grade {r['grade']}"] if r.get("grade") else []
+    told += [f"public {str(r['public_from'])[:10]}"] if r.get("public_from") else []
+    return Markup('<span class="fnote">{}</span>').format(show(" · ".join(t for t in told if t), 300))
 
 
 def _notes(r: Row) -> Markup:
@@ -126,9 +123,7 @@ def _through_time(f: Finding) -> Markup:
     said = table(["no.", "date", "speaker", "said"], lines, caption="Public statements marked in the chart")
     head = ["as of", "proposition", "word", "probability", "90 % interval", "new evidence"]
     tab = table(head, body, caption="Probability through time", numeric=(3, 4), limit=400)
-    return (
-        picture + said + Markup('<details class="fold"><summary>The same as a table</summary>{}</details>').format(tab)
-    )
+    return picture + said + folded("The same as a table", tab)
 
 
 def _next_best(f: Finding) -> Markup:
@@ -145,7 +140,12 @@ def _next_best(f: Finding) -> Markup:
 
 
 def _circular(f: Finding) -> Markup:
-    return plain_table(rows(f.data, "circles"), "Reports that seem to agree and rest on one origin")
+    body = [
+        [show(r.get("origin")), cell(r.get("publishers")), cell(r.get("items")), cell(r.get("false_corroboration"))]
+        for r in rows(f.data, "circles")
+    ]
+    head = ["one origin", "published by", "items that rest on it", "counted as agreement elsewhere"]
+    return table(head, body, caption="Reports that seem to agree and rest on one origin")
 
 
 KINDS: dict[str, Callable[[Finding], Markup]] = {
