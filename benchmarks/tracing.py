@@ -1,9 +1,9 @@
 """Passage tracing at scale: 1,000 real e-mails as documents, up to a million posts cut from others.
 
-    python benchmarks/tracing.py --data ../shared/data --posts 1000000
+    python benchmarks/tracing.py --data ../shared/data --posts 40000 1000000
 
 Each size runs in a process of its own, so that its memory can be told. Prints a table and writes
-``benchmarks/results/tracing.json``.
+``benchmarks/results/tracing.json``; a run there of another size or seed, and the other ways, stay as they are.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ HERE = Path(__file__).parent
 SCHEMA = pa.schema([("id", pa.string()), ("text", pa.string())])
 
 
-def prepare(texts: list[str], documents: int, posts: int, planted: int, folder: Path) -> Workload:
-    work, stream = build(texts, documents, posts, planted)
+def prepare(texts: list[str], documents: int, posts: int, planted: int, seed: int, folder: Path) -> Workload:
+    work, stream = build(texts, documents, posts, planted, seed)
     with pq.ParquetWriter(folder / "posts.parquet", SCHEMA) as writer:
         rows: list[tuple[str, str]] = []
         for row in stream:
@@ -66,12 +66,10 @@ def measure(folder: Path) -> None:
     print(json.dumps(result))
 
 
-def one_size(
-    texts: list[str], documents: int, posts: int, planted: int
-) -> tuple[dict[str, float], list[dict[str, float]]]:
+def one_size(texts: list[str], documents: int, posts: int, planted: int, seed: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        work = prepare(texts, documents, posts, planted, folder)
+        work = prepare(texts, documents, posts, planted, seed, folder)
         done = subprocess.run(
             [sys.executable, str(Path(__file__).resolve()), "--measure", name],
             capture_output=True,
@@ -80,8 +78,8 @@ def one_size(
         )
         figures = json.loads(done.stdout.strip().splitlines()[-1])
         found = {(p, int(d)) for p, d in json.loads((folder / "found.json").read_text(encoding="utf-8"))}
-        figures["text_mb"] = round((folder / "posts.parquet").stat().st_size / 1e6, 1)
-        return figures, score(work, found)
+        figures["parquet_mb"] = round((folder / "posts.parquet").stat().st_size / 1e6, 1)
+        return {"seed": seed, **figures, "kinds": score(work, found)}
 
 
 def beside(texts: list[str], documents: int, planted: int, seconds: float) -> list[dict[str, object]]:
@@ -105,8 +103,14 @@ def beside(texts: list[str], documents: int, planted: int, seconds: float) -> li
             {p: k for p, k in work.kinds.items() if p in tried},
             {p for p in work.whole if p[0] in tried},
             {p for p in work.touches if p[0] in tried},
+            work.cuts,
+            work.sources,
         )
-        by_kind = {r["kind"]: (r["recall"], r["precision"]) for r in score(part, found) if r["kind"] != "other"}
+        by_kind = {
+            r["kind"]: [round(float(r[k]), 3) for k in ("recall", "precision_to_the_letter")]
+            for r in score(part, found)
+            if r["kind"] != "other"
+        }
         rows.append(
             {
                 "way": name,
@@ -154,8 +158,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
     parser.add_argument("--documents", type=int, default=1000)
-    parser.add_argument("--posts", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
-    parser.add_argument("--planted", type=int, default=1000)
+    parser.add_argument("--posts", type=int, nargs="*", default=[40_000, 1_000_000])
+    parser.add_argument("--planted", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=14)
     parser.add_argument("--beside", type=float, default=20.0, help="seconds for each other way; 0 leaves them out")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "tracing.json")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
@@ -166,22 +171,25 @@ def main() -> None:
     with DuckEngine(memory="1GB", threads=1) as engine:
         engine.read_parquet("mails", [args.data / "14_documents" / "clinton_foia_emails_ocr_3000.parquet"])
         texts = [r["text"] for r in engine.rows("SELECT text FROM mails ORDER BY path")]
-    results: dict[str, object] = {"machine": f"{platform.machine()}, Python {platform.python_version()}", "sizes": []}
-    kinds: list[dict[str, float]] = []
+    results: dict[str, object] = json.loads(args.out.read_text(encoding="utf-8")) if args.out.exists() else {}
+    results["machine"] = f"{platform.machine()}, Python {platform.python_version()}"
+    runs = {(r["posts"], r["seed"]): r for r in results.get("runs", [])}  # type: ignore[attr-defined]
     for posts in args.posts:
-        figures, kinds = one_size(texts, args.documents, posts, args.planted)
-        results["sizes"].append(figures)  # type: ignore[attr-defined]
-        print(figures, flush=True)
-    results["kinds"] = kinds
-    for row in kinds:
-        print(f"{row['kind']:22} recall {row['recall']:.3f}  precision {row['precision']:.3f}  false {row['false']}")
+        run = one_size(texts, args.documents, posts, args.planted, args.seed)
+        runs[run["posts"], run["seed"]] = run
+        print({k: v for k, v in run.items() if k != "kinds"}, flush=True)
+        for row in run["kinds"]:  # type: ignore[attr-defined]
+            print(
+                f"{row['kind']:20} recall {row['recall']:.3f}  precision {row['precision']:.3f} to the word,"
+                f" {row['precision_to_the_letter']:.3f} to the letter  false {row['false']}"
+            )
+    results["runs"] = [runs[key] for key in sorted(runs)]
     if args.beside:
-        results["beside"] = beside(texts, args.documents, max(20, args.planted // 20), args.beside)
+        results["beside"] = beside(texts, args.documents, max(20, args.planted // 10), args.beside)
         for other in results["beside"]:  # type: ignore[attr-defined]
             print(other)
-    out = args.out
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    args.out.parent.mkdir(exist_ok=True)
+    args.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

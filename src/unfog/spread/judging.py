@@ -12,6 +12,7 @@ is weighed:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -132,13 +133,14 @@ def judged(index: GramIndex, table: pa.Table, needles: Sequence[Needle], fetch: 
     pairs = list(_pairs(columns, table.column("text_id"), sizes, asked))
     value = np.concatenate([[0.0], np.cumsum(worth(index))])
     found: list[Match] = []
+    spelling = _Spelling()
     for at in range(0, len(pairs), PAIRS_AT_ONCE):
         part = pairs[at : at + PAIRS_AT_ONCE]
         chosen = np.concatenate([rows for _, _, rows in part])
         listed = [Passage(*row) for row in zip(*(columns[n][chosen].tolist() for n in Passage._fields), strict=True)]
         read = _Read(fetch(sorted({text for text, rows in _grouped(part, listed) if not all(r.exact for r in rows)})))
         for (text_id, n, _), (_, rows) in zip(part, _grouped(part, listed), strict=True):
-            match = _match(_View(index, value, needles[n], text_id, read), rows, int(sizes[n]), asked)
+            match = _match(_View(index, value, needles[n], text_id, read, spelling), rows, int(sizes[n]), asked)
             if match:
                 found.append(match)
     return found
@@ -212,6 +214,7 @@ class _View(NamedTuple):
     needle: Needle
     text_id: str
     read: _Read
+    spelling: _Spelling
 
 
 def _match(view: _View, rows: list[Passage], size: int, asked: Asked) -> Match | None:
@@ -252,6 +255,7 @@ def _align(view: _View, row: Passage, pair: _Aligned) -> None:
         pair.stretches.append(Stretch(row.text_words, float(value[d + row.needle_words] - value[d])))
         return
     text, tokens = view.read(view.text_id)
+    spelling = view.spelling
     numbers = index.flags[d : d + row.needle_words] & NUMBER_FLAG
     pair.numbers += int(np.count_nonzero(numbers[1:] > numbers[:-1]) + (numbers[0] > 0))
     pair.letters += row.needle_end - row.needle_start + row.text_end - row.text_start
@@ -262,8 +266,8 @@ def _align(view: _View, row: Passage, pair: _Aligned) -> None:
     for block in Levenshtein.opcodes(ours, theirs).as_matching_blocks():
         if block.a > i or block.b > j:
             differ, other = _unlike(
-                _letters(view.needle.text, index.starts, index.ends, d + i, d + block.a),
-                _letters(text, tokens.starts, tokens.ends, p + j, p + block.b),
+                spelling.of(view.needle.text, ours, index.starts, index.ends, i, block.a, d),
+                spelling.of(text, theirs, tokens.starts, tokens.ends, j, block.b, p),
             )
             pair.unlike += differ
             pair.others += other
@@ -281,13 +285,32 @@ def _align(view: _View, row: Passage, pair: _Aligned) -> None:
         pair.stretches.append(Stretch(top - begin, peak))
 
 
-def _letters(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32], first: int, stop: int) -> str:
-    """Folded letters of some words, without blanks."""
-    return fold(text[starts[first] : ends[stop - 1]]).replace(" ", "") if stop > first else ""
+class _Spelling:
+    """Folded letters of words by their hash: most words of gaps were met before."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(
+        self, text: str, hashes: list[int], starts: NDArray[np.int32], ends: NDArray[np.int32],
+        first: int, stop: int, shift: int,
+    ) -> str:  # fmt: skip
+        """Letters of the words ``first`` to ``stop`` of some hashes, whose spans begin at ``shift``; without blanks."""
+        letters = ""
+        for k in range(first, stop):
+            word = self._known.get(hashes[k])
+            if word is None:
+                word = fold(text[starts[shift + k] : ends[shift + k]]).replace(" ", "")
+                self._known[hashes[k]] = word
+            letters += word
+        return letters
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def _unlike(ours: str, theirs: str) -> tuple[int, bool]:
     """Letters without a partner, and whether both sides hold numbers that differ by more than lost digits."""
     differ = len(ours) + len(theirs) - 2 * int(LCSseq.similarity(ours, theirs))
-    one, other = ("".join(c for c in side if c.isdigit()) for side in (ours, theirs))
-    return differ, min(len(one), len(other)) > int(LCSseq.similarity(one, other))
+    one, other = "".join(_DIGITS.findall(ours)), "".join(_DIGITS.findall(theirs))
+    return differ, bool(one and other and min(len(one), len(other)) > LCSseq.similarity(one, other))

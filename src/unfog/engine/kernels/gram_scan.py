@@ -13,6 +13,7 @@ from unfog.text.tokens import NUMBER_FLAG
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
 MASK = np.uint64(0x6E756D626572)
+DROP = 6
 BITS = 256
 """Distinct contexts are counted by linear counting on this many bits a side."""
 
@@ -166,8 +167,8 @@ def extend(
 ) -> tuple[int, int, int]:
     """Lengthen a match beyond its end (step 1) or before its start (step -1) while it pays.
 
-    A common word pays 1, a word without partner costs 1. Returns how many words were added on each side and how many
-    of them are common.
+    A common word pays 1, a word without partner costs 1; the end is reached where the best score lies more than
+    ``DROP`` below the highest so far. Returns how many words were added on each side and how many of them are common.
     """  # fmt: skip
     n = min(window, (a_limit - a0) * step)
     m = min(window, (b_limit - b0) * step)
@@ -181,6 +182,7 @@ def extend(
         diagonal, diagonal_hits = row[0], hits[0]
         row[0] = -i
         hits[0] = 0
+        highest = -i
         x = a[a0 + step * (i - 1) + (0 if step > 0 else -1)]
         for j in range(1, m + 1):
             above, above_hits = row[j], hits[j]
@@ -195,8 +197,11 @@ def extend(
             diagonal, diagonal_hits = above, above_hits
             row[j] = score
             hits[j] = found
+            highest = max(highest, score)
             if score > best:
                 best, best_i, best_j, best_hits = score, i, j, found
+        if highest < best - DROP:
+            break
     return best_i, best_j, best_hits
 
 
