@@ -14,14 +14,16 @@ from unfog import statements as room
 from unfog.cli._progress import progress_bar
 from unfog.cli.app import app, emit, err
 from unfog.engine import DuckEngine
-from unfog.errors import SourceMissing, UsageError
+from unfog.errors import LimitError, SourceMissing, UsageError
 from unfog.ingest import FileSpec, ingest
 from unfog.ingest.limits import Limits
 from unfog.model import Precision, parse_moment
 from unfog.text.yardstick import yardstick
 
 LARGEST_PAGE = 16 * 1024 * 1024
-"""Bytes of an HTML or TXT file that is still taken for an article; taking a page of 50 MB apart takes minutes."""
+"""Bytes of an HTML or TXT file that is still taken for an article. A larger page is refused before it is taken apart,
+which would take minutes; the other files are read.
+"""
 _STYLE = (
     "body{max-width:46rem;margin:2rem auto;font:1.05rem/1.6 Georgia,serif;padding:0 1rem}mark{color:inherit}"
     "mark.content{background:#fff3c4}mark.source{background:#cfe8ff}mark.cue{background:#e3d7f7}"
@@ -65,9 +67,8 @@ def statements(
         raise UsageError(f"--published {published!r} is coarser than a day; give the day of publication")
     known = room.load_actors(actors) if actors else room.registry()
     rows: list[room.Statement] = []
-    problems: list[str] = []
     with progress_bar(quiet=as_json) as tell:
-        texts = _read(articles)
+        texts, problems = _read(articles)
         for i, one in enumerate(texts):
             tell(one["article_id"], i / len(texts))
             when = given.start.date() if given else one["published"].date() if one["published"] else None
@@ -113,11 +114,15 @@ def statements(
     )  # fmt: skip
 
 
-def _read(files: list[Path]) -> list[dict[str, Any]]:
-    """Articles of all files in the order given; documents (PDF, DOCX) come with their pages."""
+def _read(files: list[Path]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Articles of all files, and what was refused; documents (PDF, DOCX) come with their pages."""
     for file in files:
         if not file.is_file():
             raise SourceMissing(f"{file} is not there; give the path of an HTML, TXT, PDF or DOCX file")
+    refused = [why for file in files if (why := _too_large(file))]
+    files = [file for file in files if not _too_large(file)]
+    if not files:
+        raise LimitError("; ".join(refused), limit="document_bytes")
     with DuckEngine(memory="1GB") as engine, tempfile.TemporaryDirectory(prefix="unfog-statements-") as work:
         specs = [_spec(f) for f in files]
         ingest(specs, engine, Path(work), root=Path())
@@ -125,12 +130,26 @@ def _read(files: list[Path]) -> list[dict[str, Any]]:
             "SELECT article_id, title, published, text, lang, FALSE AS pages, source_id FROM articles UNION ALL "
             "SELECT doc_id, title, NULL, text, lang, TRUE, source_id FROM documents ORDER BY article_id, source_id"
         )
-    return found
+    return found, refused
+
+
+def _too_large(file: Path) -> str:
+    size = file.stat().st_size
+    if _is_document(file) or size <= LARGEST_PAGE:
+        return ""
+    return (
+        f"{file.name} has {size:,} bytes, and a page of more than {LARGEST_PAGE:,} is not read as an article; "
+        "save its text as TXT, one article a file"
+    )
+
+
+def _is_document(file: Path) -> bool:
+    return file.suffix.lower() in (".pdf", ".docx")
 
 
 def _spec(file: Path) -> FileSpec:
-    """How a file is read: a page larger than any article is refused before it is parsed."""
-    if file.suffix.lower() in (".pdf", ".docx"):
+    """How a file is read."""
+    if _is_document(file):
         return FileSpec(path=file.absolute(), format="document")
     return FileSpec(path=file.absolute(), format="article", limits=Limits(document_bytes=LARGEST_PAGE))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from unfog.model import Gap
@@ -34,6 +35,8 @@ from unfog.text.language import detect_language
 Progress = Callable[[str, float], None]
 LONGEST_TEXT = 400_000
 """Code points of one article that are read; a longer text is no article. The rest is left out and told."""
+READINGS_KEPT = 8_192
+"""Articles whose reading is kept in memory within one run (about 30 kB each)."""
 
 
 @dataclass(slots=True)
@@ -340,6 +343,22 @@ def _identity(article: str, text: str, spans: tuple[Span, ...]) -> str:
     return f"{of}#{digest}" if article else f"st-{digest}"
 
 
+@lru_cache(maxsize=READINGS_KEPT)
+def _read_once(
+    text: str, article: str, title: str, published: date | None, tagger: str, standard: str, language: str | None
+) -> Reading:
+    """An article of a case; the ledger, the audit and every as-of date ask for the same ones."""
+    return extract(
+        text,
+        article=article,
+        title=title,
+        published=published,
+        tagger_name=tagger,  # type: ignore[arg-type]
+        standard=standard,
+        language=language,
+    )
+
+
 def extract_table(
     articles: Sequence[Mapping[str, Any]], *, tagger: str, standard: str, progress: Progress | None = None
 ) -> tuple[list[Statement], list[Gap]]:
@@ -350,15 +369,8 @@ def extract_table(
         if progress is not None:
             progress(f"article {i + 1} of {len(articles)}", 0.8 * i / len(articles))
         published: datetime | None = row["published"]
-        reading = extract(
-            row["text"],
-            article=row["article_id"],
-            title=row["title"] or "",
-            published=published.date() if published else None,
-            tagger_name=tagger,  # type: ignore[arg-type]
-            standard=standard,
-            language=row["lang"],
-        )
+        day = published.date() if published else None
+        reading = _read_once(row["text"], row["article_id"], row["title"] or "", day, tagger, standard, row["lang"])
         out += [
             s.model_copy(
                 update={"publisher": row["publisher"] or "", "url": row["url"] or "", "source_id": row["source_id"]}

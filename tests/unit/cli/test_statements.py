@@ -68,11 +68,28 @@ def test_another_language_is_unsupported_and_no_error(tmp_path: Path) -> None:
     assert "not supported" in told["problems"][0]  # type: ignore[index]
 
 
-def test_a_page_of_many_megabytes_is_refused_at_once(tmp_path: Path) -> None:
-    page = tmp_path / "big.html"
-    page.write_bytes(b"<html><body>" + b"<p>word</p>" * 1_600_000 + b"</body></html>")
-    with pytest.raises(LimitError, match="document_bytes"):
-        CliRunner().invoke(app, ["statements", str(page), "--out", str(tmp_path / "o.jsonl")], catch_exceptions=False)
+def test_a_page_of_50_megabytes_is_refused_by_name_and_the_others_are_read(tmp_path: Path) -> None:
+    big, small, out = tmp_path / "big.html", tmp_path / "small.html", str(tmp_path / "o.jsonl")
+    with big.open("wb") as file:
+        file.write(PAGE.encode())
+        file.truncate(50 * 1024 * 1024)
+    small.write_text(PAGE, encoding="utf-8")
+    with pytest.raises(LimitError, match=r"big\.html has 52,428,800 bytes.*save its text as TXT.*document_bytes"):
+        CliRunner().invoke(app, ["statements", str(big), "--out", out], catch_exceptions=False)
+    told = run(str(big), str(small), "--out", out)
+    assert told["articles"] == 1
+    assert [p for p in told["problems"] if "big.html" in p]  # type: ignore[attr-defined]
+
+
+def test_a_page_of_boilerplate_alone_says_so(tmp_path: Path) -> None:
+    page = tmp_path / "menu.html"
+    page.write_text(
+        "<html><body><nav><a href='/'>Home</a> <a href='/news'>News</a></nav><footer>All rights reserved</footer></body></html>",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(app, ["statements", str(page), "--out", str(tmp_path / "o.jsonl"), "--json"])
+    told = str(result.exception) if result.exception else result.stdout
+    assert "no readable article text" in told or "no running text" in told
 
 
 @pytest.mark.parametrize(

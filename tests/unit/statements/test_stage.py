@@ -156,6 +156,23 @@ def test_articles_enter_the_ledger(engine: DuckEngine) -> None:
     assert any("not supported" in g.sentence for g in result.gaps)
 
 
+def test_an_article_is_read_once_for_ledger_and_audit(engine: DuckEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from unfog.statements import extraction
+
+    read: list[str] = []
+    whole = extraction.extract
+    monkeypatch.setattr(extraction, "extract", lambda text, **how: read.append(text) or whole(text, **how))
+    extraction._read_once.cache_clear()
+    text = "Port minister Anna Hale said on Thursday that Northland did interfere in the vote of the last winter."
+    row = {"article_id": "once", "text": text, "published": datetime(2020, 7, 16), "sha256": "0", "source_id": "x"}
+    offer(engine, {"articles": [row]})
+    investigate(engine, OPTIONS)
+    ledger = build_ledger(engine, OPTIONS).statements
+    assert read == [text]
+    offer(engine, {"articles": [{**row, "published": datetime(2020, 7, 25)}]})
+    assert build_ledger(engine, OPTIONS).statements[0].said_on != ledger[0].said_on
+
+
 def test_findings_are_the_same_every_time(engine: DuckEngine) -> None:
     offer(engine, {"statements": ROWS})
     first = investigate(engine, OPTIONS).model_dump_json()
