@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unfog.accounts.compare import Population, Rank, random_draw, rank_among
+from unfog.accounts.compare import Draw, Population, Rank, rank_among, strongest_draw
 from unfog.accounts.options import Options
 from unfog.accounts.sets import MEMBERS
 from unfog.accounts.told import beside, count, evidence_item, finding, percent, share, test_figures
@@ -109,15 +109,15 @@ def hours(population: Population, times: Times, options: Options) -> tuple[Findi
     profile = hour_profile(times.us)
     first = first_of_day(times.us, times.account)
     effective = effective_number(times.us, times.account)
-    unit_hours = hour_profile(times.us[first])
-    start, held = best_window(unit_hours, options.window_h)
+    account_days = hour_profile(times.us[first])
+    start, held = best_window(account_days, options.window_h)
     by_clock = np.sort(times.us % DAY_US)
     wrap = _quiet_after(by_clock)
     spot = circular(times.us[first], independent=effective)
     draw = rank = None
-    mine = _unit_hours(population.inside)
+    mine = unit_hours(population.inside)
     if population.compared and int((mine >= 0).sum()) >= options.min_accounts:
-        draw, rank = _compare_hours(population, mine, options)
+        draw, rank = compare_hours(population, mine, options)
     figures = [
         count("posts", times.us.size, "posts"),
         count("account_days", first.size, "account-days", "first post of an account on a day: the units of the test"),
@@ -156,7 +156,7 @@ def hours(population: Population, times: Times, options: Options) -> tuple[Findi
         data={
             "hours": profile.tolist(),
             "weekdays": weekday_profile(times.us).tolist(),
-            "account_day_hours": unit_hours.tolist(),
+            "account_day_hours": account_days.tolist(),
             "earliest": _clock(wrap[0]),
             "latest": _clock(wrap[1]),
             "mean_hour": round(spot.mean_hour, 2),
@@ -180,21 +180,22 @@ def _quiet_after(by_clock: NDArray[np.int64]) -> tuple[int, int]:
     return int(by_clock[(cut + 1) % by_clock.size]), int(by_clock[cut])
 
 
-def _unit_hours(columns: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+def unit_hours(columns: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+    """Hour of each account's unit (one of its days, chosen by hash); -1 where it has none."""
     us = columns["first_us"]
     return np.where(us == NO_UNIT, -1, us % DAY_US // HOUR_US).astype(np.int64)
 
 
-def _compare_hours(population: Population, mine: NDArray[np.int64], options: Options) -> tuple[Any, Rank | None]:
-    theirs = _unit_hours(population.outside)
+def compare_hours(population: Population, mine: NDArray[np.int64], options: Options) -> tuple[Draw, Rank | None]:
+    """The busiest window beside the comparison population, and the set's rank among cohorts."""
+    theirs = unit_hours(population.outside)
     mine, usable = mine[mine >= 0], theirs >= 0
-    width, best = options.window_h, None
-    for start in range(24):
-        inside, outside = (mine - start) % 24 < width, ((theirs - start) % 24 < width) & usable
-        key = f"{population.set.spec.id}|hours|{start}"
-        draw = random_draw(int(inside.sum()), mine.size, int(outside.sum()), int(usable.sum()), key, tries=24)
-        if best is None or draw.log10_p < best.log10_p:
-            best = draw
+    width = options.window_h
+    windows = [
+        (str(s), int(((mine - s) % 24 < width).sum()), int((((theirs - s) % 24 < width) & usable).sum()))
+        for s in range(24)
+    ]
+    best, _ = strongest_draw(windows, mine.size, int(usable.sum()), f"{population.set.spec.id}|hours")
     held = best_window(np.bincount(mine, minlength=24), width)[1] / mine.size
     cohorts = population.cohorts
     values = []

@@ -14,6 +14,7 @@ N + 1.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -79,7 +80,7 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
         "LEFT JOIN pick_units u ON u.platform = p.platform AND u.account_id = p.account_id "
         "ORDER BY p.platform, p.account_id"
     )
-    inside = _columns(engine, inside_sql)
+    inside = read_columns(engine, inside_sql)
     steps = [StepRef(name="members_of_set", sql=account_set.sql, rows=account_set.size)]
     nobody = {k: v[:0] for k, v in inside.items()}
     none = np.array([], dtype=object)
@@ -120,7 +121,7 @@ def load_population(engine: Engine, account_set: AccountSet, options: Options) -
         f"{joined}"
         "WHERE p.posts > 0 ORDER BY p.platform, p.account_id"
     )
-    outside = _columns(engine, outside_sql)
+    outside = read_columns(engine, outside_sql)
     cohorts = outside.pop("cohort")
     if outside["posts"].size < options.min_comparison:
         why = (
@@ -190,7 +191,8 @@ def comparable_sharers(expression: str, size: int) -> Step:
     )
 
 
-def _columns(engine: Engine, sql: str) -> Columns:
+def read_columns(engine: Engine, sql: str) -> Columns:
+    """Rows of a query as columns: null times NaT, null text empty, null numbers 0, null units the least integer."""
     table = engine.query(sql)
     out: Columns = {}
     for name in table.column_names:
@@ -231,7 +233,7 @@ class Draw:
     tries: int = 1
 
 
-def random_draw(hits: int, n: int, hits_out: int, n_out: int, key: str, tries: int = 1) -> Draw:
+def random_draw(hits: int, n: int, hits_out: int, n_out: int, key: str) -> Draw:
     """Exact, randomised test that ``hits`` of ``n`` is no more than a draw without replacement gives.
 
     Args:
@@ -240,13 +242,28 @@ def random_draw(hits: int, n: int, hits_out: int, n_out: int, key: str, tries: i
         hits_out: Comparison accounts with the trait.
         n_out: Comparison accounts.
         key: Names the test; its hash gives the random number, so that the result repeats itself.
-        tries: Traits tried; p is multiplied by it.
     """
-    ln = log_hypergeometric_tail(hits, n + n_out, hits + hits_out, n)
-    above = log_hypergeometric_tail(hits + 1, n + n_out, hits + hits_out, n)
-    p = float(randomised_p(min(math.exp(ln), 1.0), min(math.exp(above), 1.0), float(uniforms([key])[0])))
-    log10_p = min(0.0, float(ln) / math.log(10) + math.log10(tries))
-    return Draw(hits, n, hits_out, n_out, min(1.0, p * tries), log10_p, tries)
+    return strongest_draw([("", hits, hits_out)], n, n_out, key)[0]
+
+
+def strongest_draw(traits: Sequence[tuple[str, int, int]], n: int, n_out: int, key: str) -> tuple[Draw, str]:
+    """The trait that stands out most of several, and its name; p is multiplied by their number (Bonferroni).
+
+    Args:
+        traits: Name of the trait, accounts of the set with it, comparison accounts with it.
+        n: Accounts of the set.
+        n_out: Comparison accounts.
+        key: As above; the name of the trait is added.
+    """
+    hits, hits_out = np.array([t[1] for t in traits]), np.array([t[2] for t in traits])
+    tails = log_hypergeometric_tail(np.stack([hits, hits + 1]), n + n_out, hits + hits_out, n)
+    best = int(np.argmin(tails[0]))
+    name, k, m = traits[best]
+    u = float(uniforms([f"{key}|{name}" if name else key])[0])
+    at_least, above = np.minimum(np.exp(tails[:, best]), 1.0)
+    p = float(randomised_p(at_least, above, u))
+    log10_p = min(0.0, float(tails[0, best]) / math.log(10) + math.log10(len(traits)))
+    return Draw(k, n, m, n_out, min(1.0, p * len(traits)), log10_p, len(traits)), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +296,29 @@ def rank_among(value: float, cohorts: NDArray[Any]) -> Rank | None:
     p = (1 + at_least) / (c.size + 1)
     bound = min(float(p_value_bound(p)), math.log10(c.size + 1))
     return Rank(int(c.size), at_least, p, bound, float(np.median(c)), float(np.quantile(c, 0.95)))
+
+
+def rank_strongest(
+    mine: NDArray[np.bool_], theirs: NDArray[np.bool_], usable: NDArray[np.bool_], population: Population, least: int
+) -> Rank | None:
+    """Rank of the largest excess over several traits; every cohort may choose its strongest trait, as the set may.
+
+    Args:
+        mine: Traits of the set's accounts, shape (n, traits).
+        theirs: Traits of the comparison accounts, shape (m, traits).
+        usable: Comparison accounts whose traits are known, shape (m,).
+        population: Gives the cohorts.
+        least: Smallest cohort.
+    """
+    base = (theirs[usable].sum(axis=0) + 0.5) / (usable.sum() + 1.0)
+    spread = np.sqrt(base * (1.0 - base))
+    cohorts = population.cohorts
+    values = []
+    for name in np.unique(cohorts[usable & (cohorts != "")].astype(str)).tolist():
+        here = theirs[usable & (cohorts == name)]
+        if here.shape[0] >= least:
+            values.append(float(((here.mean(axis=0) - base) / spread).max()))
+    return rank_among(float(((mine.mean(axis=0) - base) / spread).max()), np.array(values))
 
 
 def by_cohort(trait: NDArray[Any], usable: NDArray[Any], cohorts: NDArray[Any], least: int) -> NDArray[Any]:

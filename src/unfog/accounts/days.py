@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfog.accounts.clock import DAY_US, NO_UNIT, Times, no_times
-from unfog.accounts.compare import Population, Rank, by_cohort, random_draw, rank_among
+from unfog.accounts.compare import Draw, Population, Rank, rank_strongest, strongest_draw
 from unfog.accounts.options import Options
 from unfog.accounts.told import beside, count, evidence_item, finding, p_figure, percent, share, test_figures
 from unfog.model import Evidence, Finding, Gap, StepRef
@@ -32,9 +32,9 @@ def weekdays(
     weekend = int(profile[5] + profile[6])
     draw = rank = None
     chosen = "weekend"
-    mine = _unit_days(population.inside)
+    mine = unit_days(population.inside)
     if population.compared and int((mine >= 0).sum()) >= options.min_accounts:
-        draw, rank, chosen = _compare_days(population, mine, options)
+        draw, rank, chosen = compare_days(population, mine, options)
     free = free_days(times.us)
     figures = [
         count("posts", times.us.size, "posts"),
@@ -131,21 +131,17 @@ def free_days(us: NDArray[np.int64], least: int = 3) -> list[dict[str, Any]]:
 _FREE = {"weekend": (5, 6), "Sunday": (6,), "Friday or Saturday": (4, 5)}
 
 
-def _unit_days(columns: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+def unit_days(columns: dict[str, NDArray[Any]]) -> NDArray[np.int64]:
+    """Weekday of each account's unit, Monday is 0; -1 where it has none."""
     us = columns["first_us"]
     return np.where(us == NO_UNIT, -1, (us // DAY_US + 3) % 7).astype(np.int64)
 
 
-def _compare_days(population: Population, mine: NDArray[np.int64], options: Options) -> tuple[Any, Rank | None, str]:
-    theirs = _unit_days(population.outside)
+def compare_days(population: Population, mine: NDArray[np.int64], options: Options) -> tuple[Draw, Rank | None, str]:
+    """The days most avoided beside the comparison population, the rank among cohorts, their name."""
+    theirs = unit_days(population.outside)
     mine, usable = mine[mine >= 0], theirs >= 0
-    best, chosen = None, ""
-    for name, free in _FREE.items():
-        inside, outside = ~np.isin(mine, free), ~np.isin(theirs, free) & usable
-        key = f"{population.set.spec.id}|weekdays|{name}"
-        draw = random_draw(int(inside.sum()), mine.size, int(outside.sum()), int(usable.sum()), key, tries=len(_FREE))
-        if best is None or draw.log10_p < best.log10_p:
-            best, chosen = draw, name
-    assert best is not None  # noqa: S101  (the table of free days is not empty)
-    values = by_cohort(~np.isin(theirs, _FREE[chosen]), usable, population.cohorts, options.min_cohort)
-    return best, rank_among(best.hits / best.n, values), chosen
+    here, there = (np.stack([~np.isin(d, free) for free in _FREE.values()], axis=1) for d in (mine, theirs))
+    avoided = list(zip(_FREE, here.sum(axis=0).tolist(), there[usable].sum(axis=0).tolist(), strict=True))
+    best, chosen = strongest_draw(avoided, mine.size, int(usable.sum()), f"{population.set.spec.id}|weekdays")
+    return best, rank_strongest(here, there, usable, population, options.min_cohort), chosen

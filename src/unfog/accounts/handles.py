@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from unfog.accounts.clock import Times
-from unfog.accounts.compare import Draw, Population, Rank, by_cohort, random_draw, rank_among
+from unfog.accounts.compare import Draw, Population, Rank, rank_strongest, strongest_draw
 from unfog.accounts.forms import FORM_NAMES, handle_form
 from unfog.accounts.options import Options
 from unfog.accounts.told import beside, count, evidence_item, finding, percent, share, test_figures
@@ -41,9 +41,12 @@ def handles(
     strange: tuple[int, int] | None = None
     if population.compared and len(mine) >= options.min_accounts:
         theirs = np.array([handle_form(str(h)) for h in population.outside["handle"]], dtype=object)
-        draw, top = _strongest(forms, theirs, spec.id)
-        cohorts = by_cohort(theirs == top, np.ones(theirs.size, bool), population.cohorts, options.min_cohort)
-        rank = rank_among(draw.hits / draw.n, cohorts)
+        draw, top = strongest_form(forms, theirs, spec.id)
+        names = np.array(list(FORM_NAMES), dtype=object)
+        everyone = np.ones(theirs.size, dtype=bool)
+        rank = rank_strongest(
+            forms[:, None] == names, theirs[:, None] == names, everyone, population, options.min_cohort
+        )
         strange = _strange(population, mine)
     hits = int((forms == top).sum())
     figures = [
@@ -78,18 +81,10 @@ def handles(
     return told, item, None
 
 
-def _strongest(mine: NDArray[Any], theirs: NDArray[Any], set_id: str) -> tuple[Draw, str]:
-    names = list(FORM_NAMES)
-    best: tuple[Draw, str] | None = None
-    for name in names:
-        key = f"{set_id}|handles|{name}"
-        draw = random_draw(
-            int((mine == name).sum()), mine.size, int((theirs == name).sum()), theirs.size, key, tries=len(names)
-        )
-        if best is None or draw.log10_p < best[0].log10_p:
-            best = draw, name
-    assert best is not None  # noqa: S101  (there are nine forms)
-    return best
+def strongest_form(mine: NDArray[Any], theirs: NDArray[Any], set_id: str) -> tuple[Draw, str]:
+    """The form most over-represented beside the comparison population (Bonferroni over forms)."""
+    forms = [(name, int((mine == name).sum()), int((theirs == name).sum())) for name in FORM_NAMES]
+    return strongest_draw(forms, mine.size, theirs.size, f"{set_id}|handles")
 
 
 def near_twins(names: Sequence[str]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from unfog.accounts.clock import Times
-from unfog.accounts.compare import Population, Rank, rank_among
+from unfog.accounts.compare import Columns, Population, Rank, rank_among
 from unfog.accounts.options import Options
 from unfog.accounts.told import count, evidence_item, finding, p_figure, percent, plural, share, test_figures
 from unfog.model import Evidence, Finding, Gap
@@ -15,6 +17,8 @@ from unfog.stats import largest_in_window, rescale, scan, uniforms
 HOUR_S, DAY_S, WEEK_S = 3600.0, 86_400.0, 604_800.0
 _WIDTHS = (0.01, 0.05, 0.2)
 CROWDED = 5
+GROWING = frozenset({"twitter", "telegram", "vk", "mastodon"})
+"""Platforms whose decimal account ids grow with time."""
 
 
 def creation(
@@ -25,12 +29,15 @@ def creation(
     made = _seconds(population.inside["created_at"])
     listed = int(population.inside["created_at"].size)
     if made.size < 2:
+        if by_ids := _by_ids(population, options):
+            return *by_ids, None
         gap = Gap(
             id=f"accounts.creation.{spec.id}",
             room="accounts",
             sentence=f"Whether {spec.called} were made together cannot be known: registration times are at hand for "
             f"{made.size} of {plural(listed, 'account')}.",
-            mend="Give a table of accounts with registration times (created_at).",
+            mend="Give a table of accounts with registration times (created_at), or numeric account ids with a "
+            "comparison population on a platform whose ids grow with time.",
         )
         return None, None, gap
     ordered = np.sort(made)
@@ -61,9 +68,11 @@ def creation(
             p_figure("p_random_draw", found.p, f"scan over {found.windows} windows on the population's clock")
         )
         figures.append(count("comparison_accounts", theirs.size, "accounts"))
-        rank = rank_among(in_day / made.size, _cohort_values(population, options))
+        created = population.outside["created_at"]
+        second = np.where(np.isnat(created), np.nan, created.astype("datetime64[us]").astype(np.float64) / 1e6)
+        rank = rank_among(in_day / made.size, _concentration(second, population, options, DAY_S))
         figures += test_figures(None, rank)
-        sentence += _beside(rank, population)
+        sentence += _beside(rank, population, "registration times")
     else:
         sentence += " No comparison population with registration times: a description, without a likelihood ratio."
     item = evidence_item(population, "creation", "control", sentence, rank)
@@ -87,6 +96,80 @@ def creation(
     return told, item, None
 
 
+def id_number(platform: str, account_id: str) -> float:
+    """Place of an account id in the order of registration; NaN where the platform or the id tells none.
+
+    Twitter counted up and later used ids that begin with the millisecond; Telegram, VK and Mastodon grow as well;
+    Reddit counts in base 36 (``t2_`` and the number).
+
+    >>> id_number("reddit", "t2_z"), id_number("twitter", "12")
+    (35.0, 12.0)
+    """
+    try:
+        if platform in GROWING and account_id.isascii() and account_id.isdigit():
+            return float(int(account_id))
+        if platform == "reddit" and account_id.startswith("t2_"):
+            return float(int(account_id[3:], 36))
+    except ValueError:
+        return math.nan
+    return math.nan
+
+
+def _ids(columns: Columns) -> NDArray[np.float64]:
+    pairs = zip(columns["platform"], columns["account_id"], strict=True)
+    return np.array([id_number(p, a) for p, a in pairs], dtype=np.float64)
+
+
+def _by_ids(population: Population, options: Options) -> tuple[Finding, Evidence | None] | None:
+    """Nearness of ids where registration times are unknown; None where ids tell no order, or too few do."""
+    mine, theirs = _ids(population.inside), _ids(population.outside)
+    here, there = ~np.isnan(mine), ~np.isnan(theirs)
+    if int(here.sum()) < options.min_accounts or int(there.sum()) < options.min_comparison:
+        return None
+    spec = population.set.spec
+    keys = [f"{k}|ids" for k, known in zip(population.keys("inside"), here, strict=True) if known]
+    place = rescale(mine[here], theirs[there], uniforms(keys))
+    found = scan(place, _WIDTHS)
+    n = place.size
+    near = _nearest(mine[here], theirs[there])
+    cohorts, base = population.cohorts[there], theirs[there]
+    members = [cohorts == c for c in np.unique(cohorts[cohorts != ""].astype(str)).tolist()]
+    shares = [_nearest(base[m], base[~m]) / m.sum() for m in members if m.sum() >= options.min_cohort]
+    rank = rank_among(near / n, np.array(shares))
+    sentence = (
+        f"Registration times are not known, but ids on {population.inside['platform'][0]} grow with time: of {n:,} "
+        f"accounts of {spec.called} {near:,} lie within one hundredth of the comparison population's ids."
+    ) + _beside(rank, population, "ids in an order")
+    item = evidence_item(population, "creation", "control", sentence, rank)
+    told = finding(
+        population,
+        "creation",
+        sentence,
+        [
+            count("accounts", mine.size, "accounts"),
+            count("with_id_in_order", n, "accounts"),
+            share("within_one_hundredth", near, n, "narrowest hundredth of the comparison population's ids"),
+            count("in_one_hundredth", near, "accounts"),
+            p_figure("p_random_draw", found.p, f"scan over {found.windows} windows on the population's ids"),
+            count("comparison_accounts", int(there.sum()), "accounts"),
+            *test_figures(None, rank),
+        ],
+        method="Account ids in the order in which the platform gave them, on the clock of the comparison population's "
+        "ids; scan statistic (Wallenstein and Neff). Weight: rank of the largest share within one hundredth among "
+        "organic cohorts.",
+        assumption="Ids of this platform grow with time; a collection that prefers young or old accounts bunches them "
+        "too.",
+        data={"by": "ids"},
+        evidence=(item.id,) if item else (),
+    )
+    return told, item
+
+
+def _nearest(ids: NDArray[np.float64], others: NDArray[np.float64]) -> int:
+    """Most ids within one hundredth of the others' ids."""
+    return largest_in_window(np.searchsorted(np.sort(others), ids) / others.size, _WIDTHS[0])[0]
+
+
 def _known(population: Population) -> NDArray[np.bool_]:
     return np.asarray(~np.isnat(population.inside["created_at"]))
 
@@ -105,20 +188,22 @@ def _by_day(ordered: NDArray[np.float64]) -> dict[str, int]:
     return {str(np.datetime64(int(d), "D")): int(k) for d, k in zip(days, n, strict=True)}
 
 
-def _cohort_values(population: Population, options: Options) -> NDArray[np.float64]:
-    created, cohorts = population.outside["created_at"], population.cohorts
-    usable = ~np.isnat(created) & (cohorts != "")
-    values = []
+def _concentration(
+    when: NDArray[np.float64], population: Population, options: Options, width: float
+) -> NDArray[np.float64]:
+    """Largest share of each organic cohort within a window of ``width``; ``when`` is NaN where unknown."""
+    cohorts, values = population.cohorts, []
+    usable = ~np.isnan(when) & (cohorts != "")
     for name in np.unique(cohorts[usable].astype(str)).tolist():
-        here = _seconds(created[usable & (cohorts == name)])
+        here = when[usable & (cohorts == name)]
         if here.size >= options.min_cohort:
-            values.append(largest_in_window(here, DAY_S)[0] / here.size)
+            values.append(largest_in_window(here, width)[0] / here.size)
     return np.array(values)
 
 
-def _beside(rank: Rank | None, population: Population) -> str:
+def _beside(rank: Rank | None, population: Population, what: str) -> str:
     if rank is None:
-        return " There are too few organic cohorts with registration times for a likelihood ratio."
+        return f" There are too few organic cohorts with {what} for a likelihood ratio."
     verb = "is" if rank.at_least == 1 else "are"
     text = f" Of {rank.cohorts:,} organic cohorts {rank.at_least:,} {verb} as concentrated"
     if "creation" in population.set.spec.selected_on:

@@ -7,7 +7,6 @@ form, and the same plus logistic regression on communities and domains.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,16 @@ from unfog.accounts import (
     profile_accounts,
     take_census,
 )
-from unfog.accounts.boost import fit_boosted
 from unfog.accounts.content import fit_places
-from unfog.accounts.score import SETTINGS, folds, held_out
+from unfog.accounts.score import folds, held_out
 from unfog.engine import DuckEngine
 from unfog.errors import SourceMissing
+from unfog.evaluate.accounts_transfer import measure_creation, measure_transfer
+from unfog.evaluate.accounts_validity import measure_validity
+from unfog.evaluate.ranking import average_precision, recall_at, spread_over
 from unfog.evaluate.sheet import Evaluation
 from unfog.ingest import FileSpec, ingest
-from unfog.stats import Interval, cllr, cllr_min, cluster_bootstrap, fit_logistic, rule_of_three, wilson
+from unfog.stats import cllr, cllr_min, fit_logistic, rule_of_three, wilson
 
 F64 = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -48,20 +49,6 @@ class _Set:
     features: Features
     same: Truth
     places: list[list[str]]
-
-
-def average_precision(same: Truth, score: F64) -> float:
-    """Mean precision over the accounts of the first class, in order of the score."""
-    y = same[np.argsort(-score, kind="stable")].astype(np.float64)
-    return float((np.cumsum(y) / np.arange(1, y.size + 1) * y).sum() / max(y.sum(), 1.0))
-
-
-def recall_at(same: Truth, score: F64, precision: float = 0.90) -> float:
-    """Largest recall at which precision is still reached."""
-    y = same[np.argsort(-score, kind="stable")].astype(np.float64)
-    hits = np.cumsum(y)
-    good = hits / np.arange(1, y.size + 1) >= precision
-    return float(hits[good].max(initial=0.0) / max(y.sum(), 1.0))
 
 
 def cohort_folds(first_us: NDArray[np.int64], k: int = FOLDS) -> NDArray[np.int64]:
@@ -85,7 +72,9 @@ def evaluate(data: Path, out: Path | None = None) -> Evaluation:
     _both_splits(sheet, train)
     _leakage(sheet, train)
     _banned(sheet, data, train)
-    _twitter(sheet, data)
+    measure_transfer(sheet, data, train.features, train.same)
+    measure_creation(sheet, data)
+    measure_validity(sheet)
     _census(sheet, data)
     return sheet
 
@@ -127,10 +116,6 @@ def _content(s: _Set, fold: NDArray[np.int64]) -> F64:
     return out
 
 
-def _spread(figure: Callable[[Truth, F64], float], same: Truth, score: F64) -> Interval:
-    return cluster_bootstrap(np.arange(same.size), lambda i: figure(same[i], score[i]), draws=300, seed=1)
-
-
 def _both_splits(sheet: Evaluation, s: _Set) -> None:
     n = int(s.same.size)
     for split, fold in (
@@ -147,7 +132,7 @@ def _both_splits(sheet: Evaluation, s: _Set) -> None:
         for name, (ours, base) in variants.items():
             for what, f, at in (("AP", average_precision, 0), ("recall at precision 0.90", recall_at, 1)):
                 value, beside = f(s.same, ours), f(s.same, base)
-                spread = _spread(f, s.same, ours)
+                spread = spread_over(f, s.same, ours)
                 goal = max(beside, TARGETS[name][at]) if split.startswith("by account") else beside
                 sheet.add(
                     f"{name} {what}", value, low=spread.low, high=spread.high, n=n, unit="accounts", split=split,
@@ -257,65 +242,6 @@ def _banned(sheet: Evaluation, data: Path, train: _Set) -> None:
         low=wilson(above, known.size)[0], high=wilson(above, known.size)[1], n=int(known.size), unit="accounts",
         split="trained on data/01", note=f"cannot tell (fewer than 3 posts): {int(np.isnan(lr).sum())} of {lr.size}",
     )  # fmt: skip
-
-
-_CLOCK = (
-    "hour_",
-    "weekday_",
-    "gap",
-    "busiest",
-    "day_",
-    "weekend",
-    "handle_",
-    "log_span",
-    "posts_per_day",
-    "days_per_span",
-)
-
-
-def _clocked(f: Features) -> Features:
-    return f.only(tuple(n for n in f.names if n.startswith(_CLOCK)))
-
-
-def _twitter(sheet: Evaluation, data: Path) -> None:
-    """Reddit -> Twitter with what both platforms have: clock, gaps, volume, handle."""
-    ira, others = data / "03_twitter_ira_538" / "tweets.parquet", data / "04_twitter_organic_controls"
-    if not (ira.is_file() and (others / "brexit_2016_mar_jun.parquet").is_file()):
-        sheet.notes.append("data/03 or data/04 is absent: transfer to Twitter was not measured.")
-        return
-    train = _reddit(data / "01_reddit_ira_vs_normal")
-    names = _clocked(train.features).names
-    model = [fit_boosted(_clocked(train.features).values, train.same, seed=s, **SETTINGS) for s in range(3)]
-    with DuckEngine(memory="2GB") as engine:
-        engine.execute(_TWEETS.format(ira=str(ira), organic=str(others / "brexit_2016_mar_jun.parquet")), "tweets")
-        features = account_features(engine)
-    keep = features.posts >= 3
-    same = features.platform == "ira"
-    score = np.mean([m.log_odds(features.only(names).values) for m in model], axis=0)[keep]
-    truth = same[keep]
-    sheet.add(
-        "transfer Reddit -> Twitter: AP", average_precision(truth, score), n=int(keep.sum()), unit="accounts",
-        split="trained on data/01, tested on data/03 + data/04, minute times, clock and handle features",
-        note=f"chance is {truth.mean():.3f}; pooled sets were collected differently, so this is no headline figure",
-    )  # fmt: skip
-    sheet.add(
-        "transfer Reddit -> Twitter: recall at precision 0.90", recall_at(truth, score), n=int(keep.sum()),
-        unit="accounts", split="as above",
-    )  # fmt: skip
-
-
-_TWEETS = """
-CREATE VIEW posts AS
-SELECT 'ira' AS platform, author_id AS account_id, concat('i', row_number() OVER ()) AS post_id,
-  date_trunc('minute', strptime(publish_date, '%Y-%m-%d %H:%M:%S')) AS happened_at, NULL AS community, NULL AS title,
-  content AS text, CAST([] AS VARCHAR[]) AS urls, NULL AS repost_of, NULL AS reply_to, 'post' AS kind
-FROM read_parquet('{ira}')
-UNION ALL
-SELECT 'organic', CAST(user_id AS VARCHAR), concat('o', row_number() OVER ()),
-  date_trunc('minute', epoch_ms((CAST(tweet_id AS BIGINT) >> 22) + 1288834974657)), NULL, NULL, text,
-  CAST([] AS VARCHAR[]), NULL, NULL, 'post'
-FROM read_parquet('{organic}')
-"""
 
 
 def _census(sheet: Evaluation, data: Path) -> None:

@@ -152,8 +152,8 @@ def log_hypergeometric_tail(k: ArrayLike, population: ArrayLike, marked: ArrayLi
     term = np.ones_like(kk)
     x = start.copy()
     for _ in range(_STEPS):  # walk away from the mean: up for the upper tail, down for the lower one
-        up = (a - x) * (b - x) / ((x + 1.0) * (n - a - b + x + 1.0))
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):  # the side that is not walked may divide by 0
+            up = (a - x) * (b - x) / ((x + 1.0) * (n - a - b + x + 1.0))
             down = x * (n - a - b + x) / ((a - x + 1.0) * (b - x + 1.0))
         term = term * np.maximum(np.where(upper, up, down), 0.0)
         total += term
