@@ -10,7 +10,7 @@ from unfog.accounts.census import take_census
 from unfog.accounts.definitions import Census, Definition, Grid, Published, load_definitions
 from unfog.accounts.features import Features, account_features
 from unfog.accounts.investigate import investigate
-from unfog.accounts.options import KINDS, DeclaredShift, Options, SetSpec
+from unfog.accounts.options import KINDS, DeclaredShift, Likeness, Options, SetSpec
 from unfog.accounts.profiles import profile_accounts
 from unfog.accounts.score import Score, fit_score, predictive_value, rank_accounts
 
@@ -21,6 +21,7 @@ __all__ = [
     "Definition",
     "Features",
     "Grid",
+    "Likeness",
     "Options",
     "Published",
     "Score",

@@ -56,6 +56,13 @@ class Features:
     posts: I64
     first_us: I64
 
+    def of(self, kept: NDArray[np.bool_]) -> Features:
+        """Some of the accounts, with all columns."""
+        return Features(
+            self.platform[kept], self.account_id[kept], self.names, self.values[kept], self.posts[kept],
+            self.first_us[kept],
+        )  # fmt: skip
+
     def only(self, names: tuple[str, ...]) -> Features:
         """The same accounts with some columns."""
         index = [self.names.index(n) for n in names]

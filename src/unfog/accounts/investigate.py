@@ -7,6 +7,7 @@ from collections.abc import Callable
 from unfog.accounts import clock, days, handles, made, pace, shift, usage
 from unfog.accounts.census import take_census
 from unfog.accounts.compare import Population, load_population
+from unfog.accounts.likeness import likeness
 from unfog.accounts.options import Options
 from unfog.accounts.profiles import PICK_UNITS, profile_accounts
 from unfog.accounts.sets import build_sets
@@ -80,6 +81,11 @@ def investigate(engine: Engine, options: Options, *, progress: Progress | None =
             findings += [found] if found else []
             evidence += [item] if item else []
             gaps += [gap] if gap else []
+    if options.likeness is not None:
+        tell("likeness", 0.9)
+        ordered, wanting = likeness(engine, sets, options.likeness)
+        findings += ordered
+        gaps += wanting
     tables = ["profile_accounts", "set_members"]
     if options.census is not None:
         tell("census", 0.95)

@@ -62,6 +62,19 @@ class DeclaredShift(_Section):
     habits: tuple[str, ...] = Field(default=("office",), description="office, early, late or night")
 
 
+class Likeness(_Section):
+    """A known operation whose ways order the accounts of other sets; never a label, and no evidence."""
+
+    known: str = Field(
+        description='Accounts of the known operation, as in from: "labelled X", "accounts of source X" ...'
+    )
+    ordinary: str = Field(default="everyone else", description='Ordinary accounts: "everyone else", or as in from')
+    prevalence: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        default=(0.001, 0.01, 0.1), min_length=1, description="Shares of such accounts for which each cut is valued"
+    )
+    min_posts: int = Field(default=3, ge=2, description="Accounts with fewer dated posts: cannot tell")
+
+
 class Options(_Section):
     """Section ``[accounts]``: sets, and the declared numbers that their tests use."""
 
@@ -80,5 +93,8 @@ class Options(_Section):
         description="Seconds a platform makes a new account wait between submissions (Reddit: about ten minutes)",
     )
     declared_shift: DeclaredShift | None = Field(default=None, description="Working pattern asked about")
+    likeness: Likeness | None = Field(
+        default=None, description="Order the accounts of each set by likeness to a known one"
+    )
     census: Census | None = Field(default=None, description="Definitions to count, and notes on published figures")
     window_h: int = Field(default=9, ge=1, le=23, description="Width of the busiest window of the hours test")

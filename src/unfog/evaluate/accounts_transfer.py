@@ -6,7 +6,6 @@ numbers where the others have handles: so only the clock, the gaps and the pace 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,10 +41,7 @@ def measure_transfer(sheet: Evaluation, data: Path, train: Features, same: Truth
         found = account_features(engine, "TRUE")
     kept = found.posts >= 3
     truth = np.array([str(a).startswith("ira:") for a in found.account_id])[kept]
-    test = replace(
-        found, platform=found.platform[kept], account_id=found.account_id[kept], values=found.values[kept],
-        posts=found.posts[kept], first_us=found.first_us[kept],
-    )  # fmt: skip
+    test = found.of(kept)
     names = clock_and_pace(train.names)
     one, two = train.only(names), test.only(names)
     handles = tuple(n for n in train.names if n.startswith("handle_"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from unfog.accounts import Options, SetSpec, investigate, profile_accounts
+from unfog.accounts import Likeness, Options, SetSpec, investigate, profile_accounts
 from unfog.accounts.forms import handle_form
 from unfog.accounts.handles import near_twins
 from unfog.model import Finding, StageResult
@@ -260,3 +260,36 @@ def test_sharers_are_compared_with_sharers_of_comparable_things(make: Any) -> No
     (item,) = told.evidence
     assert item.measured_by is not None
     assert "sharers of one object" in item.measured_by.unit
+
+
+def test_a_list_by_likeness_values_every_cut_and_labels_nobody(make: Any) -> None:
+    posts, accounts = people(150, 21)
+    known_posts, known = operation(40, 22)
+    more_posts, more = operation(30, 23)
+    for rows in (known_posts, known):
+        for r in rows:
+            r["account_id"] = "known" + r["account_id"]
+    for r in known_posts:
+        r["post_id"] = "known" + r["post_id"]
+    mixed = (*(f"op{i}" for i in range(15)), "p1", "p2", "p3", "p4", "p5")
+    ours = SetSpec.model_validate({"id": "ours", "title": "the set", "members": mixed, "selected_by": "the forum"})
+    labels = [
+        {"platform": "forum", "account_id": r["account_id"], "label": "known", "by": "the forum"} for r in known
+    ]  # fmt: skip
+    engine = make(posts=posts + known_posts + more_posts, accounts=accounts + known + more, labels=labels)
+    options = Options(sets=(ours,), groups=False, tests=(), likeness=Likeness(known="labelled known"))
+    told = investigate(engine, options)
+    (found,) = told.findings
+    assert told.evidence == ()
+    assert lint_finding(found.model_dump(mode="json")) == ()
+    rows = found.data["rows"]
+    ranked = [r for r in rows if r["rank"]]
+    assert [r["account_id"][:2] for r in ranked[:15]] == ["op"] * 15
+    assert all(r["says"] == "cannot tell" for r in rows if not r["rank"])
+    for r in ranked:
+        assert all(low <= value <= high for value, low, high in (r[f"ppv_at_{p}"] for p in ("0.001", "0.01", "0.1")))
+        assert r["ppv_at_0.001"][0] <= r["ppv_at_0.1"][0]
+        assert not set(r) & {"label", "verdict", "bot"}
+    assert found.figure("ranked").value.value + found.figure("cannot_tell").value.value == 20
+    few = investigate(engine, options.model_copy(update={"likeness": Likeness(known="labelled nobody")}))
+    assert [g.id for g in few.gaps] == ["accounts.likeness"]
