@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -84,20 +85,28 @@ def _given(sources: list[Path], definitions: Path | None, data: Path | None) -> 
 
 
 def chart(rows: list[dict[str, Any]], asked: Census, path: Path) -> None:
-    """Draw how far the number moves with the definition: one point a definition, logarithmic."""
+    """Draw how far the number moves with the definition: accounts, then posts, each from the least to the most."""
+    counts = [r for r in rows if r["value"] and r["value"] > 0 and r["unit"] in ("accounts", "posts", "tweets")]
     shown = [
         {
-            "label": f"{r['definition_id']} ({r['unit']})",
+            "label": f"{_by(r)}, {r['unit']}",
             "value": r["value"],
             "basis": "counted" if r["computed"] == "computed" else "argued",
         }
-        for r in rows
-        if r["value"] and r["value"] > 0 and r["unit"] in ("accounts", "posts", "tweets")
+        for r in sorted(counts, key=lambda r: (r["unit"] != "accounts", r["value"], r["definition_id"]))
     ]
     if shown:
         alt = f"{asked.title or 'How many, by which definition'}: {len(shown)} counts; argued ones are quoted."
         draw = charts.points(shown, x_title="number (logarithmic)", log=True)
         path.write_text(draw(charts.WIDE, False).svg(alt, alone=True), encoding="utf-8")
+
+
+def _by(row: dict[str, Any]) -> str:
+    """Who counted: the definition where it was counted here, the study where it was published."""
+    if row["computed"] == "computed":
+        return f"here: {row['definition_id'].partition('.')[2] or row['definition_id']}"
+    study = re.split(r"[(;:]", row["origin"])[0].strip() or "published"
+    return f"{row['definition_id']} {study}"
 
 
 def _table(rows: list[dict[str, Any]], sentences: list[str]) -> str:
