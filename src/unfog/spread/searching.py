@@ -27,6 +27,11 @@ PLACES = {
     "FROM observations",
 }
 AROUND = 80
+MAY_HOLD = (
+    "contains(regexp_replace(lower(body), '[''`]|-[\\n\\r]\\s*', '', 'g'), $word) "
+    "OR regexp_matches(body, '[^\\x00-\\x7F]')"
+)
+"""Bodies that may hold a word in ASCII: by its letters, or because letters beyond ASCII may fold to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def search(engine: Engine, query: str, *, limit: int = 20) -> tuple[list[Hit], i
     telling = max((w for p in phrases for w in p), key=len)
     found: list[tuple[str, dict[str, Any], list[int], int, tuple[int, int]]] = []
     for table, sql in PLACES.items():
-        where = "WHERE contains(strip_accents(lower(body)), $word)" if telling.isascii() else ""
+        where = f"WHERE {MAY_HOLD}" if telling.isascii() else ""
         rows = engine.rows(f"SELECT * FROM ({sql}) {where} ORDER BY id", **({"word": telling} if where else {}))
         for row in rows:
             tokens = tokenise(row["body"] or "")
