@@ -36,6 +36,9 @@ HOUR_US = 3_600_000_000
 NO_UNIT = np.iinfo(np.int64).min
 
 
+_ASSUMED = "SELECT source_id FROM sources WHERE notes LIKE '%read as UTC, assumed%' AND source_id IN "
+
+
 @dataclass(frozen=True)
 class Times:
     """Posts of a set whose clock is known.
@@ -46,6 +49,7 @@ class Times:
         kind: post, comment ...
         coarse: Posts left out because their time is coarser than a minute, or missing.
         sql: Query that read them.
+        assumed: Sources whose clock names no zone and was taken for UTC.
     """
 
     us: NDArray[np.int64]
@@ -53,6 +57,7 @@ class Times:
     kind: NDArray[Any]
     coarse: int
     sql: str
+    assumed: tuple[str, ...] = ()
 
 
 def load_times(engine: Engine, set_id: str) -> Times:
@@ -77,6 +82,9 @@ def load_times(engine: Engine, set_id: str) -> Times:
         np.array(table.column("kind").to_pylist(), dtype=object),
         total - table.num_rows,
         sql,
+        tuple(
+            r["source_id"] for r in engine.rows(_ASSUMED + f"(SELECT DISTINCT p.source_id {base}) ORDER BY source_id")
+        ),
     )
 
 
@@ -165,6 +173,11 @@ def hours(population: Population, times: Times, options: Options) -> tuple[Findi
         },
         caveats=(
             *((f"{times.coarse:,} posts without a clock time are left out.",) if times.coarse else ()),
+            *(
+                (f"The clock of {', '.join(times.assumed)} names no zone; it was taken for UTC.",)
+                if times.assumed
+                else ()
+            ),
             "Hours are easy to fake and easy to share: a scheduler, a country or a job gives the same picture.",
         ),
         steps=(StepRef(name="times_of_set", sql=times.sql, rows=int(times.us.size)),),

@@ -37,6 +37,18 @@ def shift(population: Population, times: Times, options: Options) -> tuple[Findi
     spec = population.set.spec
     if times.us.size == 0 or one_moment(times):
         return None, None, no_times(population, "shift", times)
+    if times.assumed:
+        return (
+            None,
+            None,
+            Gap(
+                id=f"accounts.shift.{spec.id}",
+                room="accounts",
+                sentence=f"Which office {spec.called} keep cannot be known: the clock of {', '.join(times.assumed)} names "
+                "no zone.",
+                mend="Declare the zone of that source, or give ids that carry the time.",
+            ),
+        )
     first = first_of_day(times.us, times.account)
     effective = effective_number(times.us, times.account)
     table = shift_table(times.us[first], effective=effective)

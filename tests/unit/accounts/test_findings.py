@@ -155,32 +155,6 @@ def test_the_same_answer_twice_and_in_any_order(make: Any) -> None:
     assert run(make, posts, accounts) == one
 
 
-def test_bad_input_is_told_and_not_guessed(make: Any) -> None:
-    coarse = [post(i, f"op{i % 6}", "2019-01-07T00:00:00", happened_precision="day") for i in range(12)]
-    accounts = [
-        {"platform": "forum", "account_id": f"op{i}", "handle": h}
-        for i, h in enumerate(["名前", "a", "б", "👤👤", "", "x" * 300])
-    ]
-    told = run(make, coarse, accounts)
-    gaps = {g.id for g in told.gaps}
-    assert {"accounts.hours.ours", "accounts.creation.ours", "accounts.shift.ours"} <= gaps
-    midnight = [post(i, f"op{i % 6}", f"2019-01-{1 + i:02d}T00:00:00") for i in range(12)]
-    assert "accounts.hours.ours" in {g.id for g in run(make, midnight, accounts).gaps}
-
-
-def test_one_post_sets_equal_times_and_undated_posts(make: Any) -> None:
-    one = run(
-        make, [post(1, "op1", "2019-01-07T09:00:00")], [{"platform": "forum", "account_id": "op1", "handle": "op1"}]
-    )
-    assert of(one, "single-use").figure("with_posts").value.value == 1
-    assert "accounts.pacing.ours" in {g.id for g in one.gaps}
-    same = [post(i, "op1", "2019-01-07T09:00:00") for i in range(4)]
-    told = run(make, same, [{"platform": "forum", "account_id": "op1", "handle": "op1"}])
-    assert of(told, "pacing").figure("equal_times").value.value == 3
-    undated = run(make, [post(1, "op1", None)], [{"platform": "forum", "account_id": "op1", "handle": "op1"}])
-    assert "accounts.single-use.ours" in {g.id for g in undated.gaps}
-
-
 def test_forms_of_handles() -> None:
     forms = {
         "MaryBrook": "capword-capword", "Ostermaxnn": "capword", "gregoratior": "lower", "joe_bloggs": "joined",
