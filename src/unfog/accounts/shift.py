@@ -44,8 +44,8 @@ def shift(population: Population, times: Times, options: Options) -> tuple[Findi
             Gap(
                 id=f"accounts.shift.{spec.id}",
                 room="accounts",
-                sentence=f"Which office {spec.called} keep cannot be known: the clock of {', '.join(times.assumed)} names "
-                "no zone.",
+                sentence=f"Which office {spec.called} keep cannot be known: the clock of "
+                f"{', '.join(times.assumed)} names no zone.",
                 mend="Declare the zone of that source, or give ids that carry the time.",
             ),
         )
