@@ -11,8 +11,8 @@ from unfog.accounts.clock import Times
 from unfog.accounts.compare import Columns, Population, Rank, rank_among
 from unfog.accounts.options import Options
 from unfog.accounts.told import count, evidence_item, finding, p_figure, percent, plural, share, test_figures
-from unfog.model import Evidence, Finding, Gap
-from unfog.stats import largest_in_window, rescale, scan, uniforms
+from unfog.model import Evidence, Figure, Finding, Gap
+from unfog.stats import Scan, largest_in_window, rescale, scan, uniforms
 
 HOUR_S, DAY_S, WEEK_S = 3600.0, 86_400.0, 604_800.0
 _WIDTHS = (0.01, 0.05, 0.2)
@@ -64,9 +64,7 @@ def creation(
     if compared:
         keys = [f"{k}|creation" for k, t in zip(population.keys("inside"), _known(population), strict=True) if t]
         found = scan(rescale(made, theirs, uniforms(keys)), _WIDTHS)
-        figures.append(
-            p_figure("p_random_draw", found.p, f"scan over {found.windows} windows on the population's clock")
-        )
+        figures.append(_scanned(found, "clock"))
         figures.append(count("comparison_accounts", theirs.size, "accounts"))
         created = population.outside["created_at"]
         second = np.where(np.isnat(created), np.nan, created.astype("datetime64[us]").astype(np.float64) / 1e6)
@@ -150,7 +148,7 @@ def _by_ids(population: Population, options: Options) -> tuple[Finding, Evidence
             count("with_id_in_order", n, "accounts"),
             share("within_one_hundredth", near, n, "narrowest hundredth of the comparison population's ids"),
             count("in_one_hundredth", near, "accounts"),
-            p_figure("p_random_draw", found.p, f"scan over {found.windows} windows on the population's ids"),
+            _scanned(found, "ids"),
             count("comparison_accounts", int(there.sum()), "accounts"),
             *test_figures(None, rank),
         ],
@@ -163,6 +161,12 @@ def _by_ids(population: Population, options: Options) -> tuple[Finding, Evidence
         evidence=(item.id,) if item else (),
     )
     return told, item
+
+
+def _scanned(found: Scan, on: str) -> Figure:
+    log10_p = found.log_p / math.log(10)
+    told = f"scan over {found.windows} windows on the population's {on}; log10 p = {log10_p:.1f}"
+    return p_figure("p_random_draw", found.p, told)
 
 
 def _nearest(ids: NDArray[np.float64], others: NDArray[np.float64]) -> int:

@@ -37,10 +37,11 @@ def measure_transfer(sheet: Evaluation, data: Path, train: Features, same: Truth
         sheet.notes.append("data/03 or data/04 is absent: transfer to Twitter was not measured.")
         return
     with DuckEngine(memory="2GB") as engine:
-        engine.execute(_POSTS.format(ira=str(ira), ordinary=str(ordinary), account="author_id"), "tweets")
-        found = account_features(engine, "TRUE")
+        engine.execute(_POSTS.format(ira=str(ira), ordinary=str(ordinary)), "tweets")
+        found = account_features(engine)
+        listed = {r["account_id"] for r in engine.rows("SELECT account_id FROM posts WHERE source_id = 'listed'")}
     kept = found.posts >= 3
-    truth = np.array([str(a).startswith("ira:") for a in found.account_id])[kept]
+    truth = np.array([a in listed for a in found.account_id])[kept]
     test = found.of(kept)
     names = clock_and_pace(train.names)
     one, two = train.only(names), test.only(names)
@@ -75,7 +76,7 @@ def measure_creation(sheet: Evaluation, data: Path) -> None:
     if not (ira.is_file() and ordinary.is_file() and (ira.parent / "authors.csv").is_file()):
         return
     with DuckEngine(memory="2GB") as engine:
-        engine.execute(_POSTS.format(ira=str(ira), ordinary=str(ordinary), account="author_id"), "tweets")
+        engine.execute(_POSTS.format(ira=str(ira), ordinary=str(ordinary)), "tweets")
         engine.execute(_NUMBERED.format(authors=str(ira.parent / "authors.csv")), "numbers")
         listed = SetSpec.model_validate(
             {
@@ -87,13 +88,13 @@ def measure_creation(sheet: Evaluation, data: Path) -> None:
         )
         told = investigate(engine, Options(sets=(listed,), groups=False, tests=("creation",)))
     found = next(f for f in told.findings if f.kind == "creation")
-    near, p = found.figure("within_one_hundredth").value, found.figure("p_random_draw").value.value
+    near, p = found.figure("within_one_hundredth").value, found.figure("p_random_draw").note.partition("; ")[2]
     weight = next((e.likelihoods[0].log10_lr.value for e in told.evidence), 0.0)
     sheet.add(
         "accounts of Twitter's list within one hundredth of ids", near.value, low=near.low, high=near.high,
         n=int(found.figure("with_id_in_order").value.value), unit="accounts",
         split="ids of 934 listed accounts beside 23,533 users of the referendum's hashtags",
-        note=f"scan p = {p:.2g}; log10 LR bound {weight:.2f} by cohorts that share a first hashtag",
+        note=f"scan, {p}; log10 LR bound {weight:.2f} by cohorts that share a first hashtag",
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def _files(data: Path) -> tuple[Path, Path]:
 
 _POSTS = """
 CREATE OR REPLACE TABLE posts AS
-SELECT 'twitter' AS platform, concat('ira:', {account}) AS account_id, concat('i', row_number() OVER ()) AS post_id,
+SELECT 'twitter' AS platform, author_id AS account_id, concat('i', row_number() OVER ()) AS post_id,
   date_trunc('minute', strptime(publish_date, '%Y-%m-%d %H:%M:%S')) AS happened_at, CAST(NULL AS VARCHAR) AS community,
   CAST(NULL AS VARCHAR) AS title, content AS text, CAST([] AS VARCHAR[]) AS urls, CAST([] AS VARCHAR[]) AS hashtags,
   CAST([] AS VARCHAR[]) AS mentions, CAST(NULL AS VARCHAR) AS repost_of, CAST(NULL AS VARCHAR) AS reply_to,
@@ -121,7 +122,7 @@ SELECT 'twitter', CAST(user_id AS VARCHAR), concat('o', row_number() OVER ()),
 FROM read_parquet('{ordinary}')
 """
 _NUMBERED = """
-CREATE TABLE numbers AS SELECT concat('ira:', author_id) AS author, CAST(max(external_author_id) AS VARCHAR) AS number
+CREATE TABLE numbers AS SELECT author_id AS author, CAST(max(external_author_id) AS VARCHAR) AS number
 FROM read_csv('{authors}', all_varchar = true) WHERE external_author_id NOT LIKE '%E+%' GROUP BY author_id;
 CREATE OR REPLACE TABLE posts AS SELECT p.* REPLACE (coalesce(n.number, p.account_id) AS account_id)
 FROM posts p LEFT JOIN numbers n ON n.author = p.account_id;
