@@ -86,6 +86,7 @@ def _finding(s: AccountSet, listed: int, score: Score, lists: dict[float, list[d
     cut = float(np.quantile(score.held_different, 0.99))
     above = sum(r["log10_lr"] is not None and r["log10_lr"] >= cut for r in rows)
     figures.append(count("above_cut", above, "accounts", "more alike than 99 % of the ordinary accounts held out"))
+    valued = []
     for i, p in enumerate(lists, 1):
         value, low, high = predictive_value(score, cut, p)
         figures += [
@@ -98,12 +99,12 @@ def _finding(s: AccountSet, listed: int, score: Score, lists: dict[float, list[d
                 note=f"of accounts above the cut, if {p:g} of all such accounts were of this kind",
             ),
         ]
-        if i == 1:
-            sentence += (
-                f" Were {percent(p)} of such accounts of that kind, {percent(value)} of those above a cut that "
-                "one ordinary account in a hundred passes would be (between "
-                f"{percent(low)} and {percent(high)})."
-            )
+        valued.append(f"{percent(value)} ({percent(low)} to {percent(high)}) if {percent(p)} of such accounts are")
+    sentence += (
+        " Of those above a cut that one ordinary account in a hundred passes, this share would be of that kind: "
+        + "; ".join(valued)
+        + "."
+    )
     shown = [
         {k: v for k, v in row.items() if k not in ("trained_on", "prevalence", "ppv_at_cut", "ppv_low", "ppv_high")}
         | {f"ppv_at_{p:g}": _told(lists[p][i]) for p in lists}
