@@ -134,6 +134,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=Path, help=argparse.SUPPRESS)
     a = parser.parse_args()
     if a.only:
+        load = os.getloadavg()[0]
         found = {"unfog": ours, "polars": polars}[a.only](a.file, a.accounts, a.threads, a.memory)
         peak = (
             next(int(x.split()[1]) for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM"))
@@ -143,6 +144,7 @@ def main() -> None:
             json.dumps(
                 {
                     "engine": a.only,
+                    "load_before": round(load, 1),
                     "cpu_seconds": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 1),
                     "peak_mb": round(peak),
                     **found,
