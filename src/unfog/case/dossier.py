@@ -8,17 +8,55 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from unfog import report
 from unfog.case.config import CASE_FILE, load_case
 from unfog.case.files import sha256_of
 from unfog.case.located import result_folder
 from unfog.case.pipeline import open_case
+from unfog.case.sections import ReportSection
+from unfog.case.shown import shown_findings
+from unfog.case.why import read_findings
 from unfog.errors import UsageError
+from unfog.model import Findings
 from unfog.report import dossier
+from unfog.report.dossier.redact import Pseudonyms, identifiers_in
 
 KEY_FILE = "secret.key"
 """Key of the pseudonyms and salts; lies beside case.toml, never in a dossier."""
 
 _WITH_ACCOUNTS = ("posts", "accounts", "labels", "observations")
+
+
+def _read(ingest: Path) -> dict[str, Path]:
+    """Tables as read in which an account can stand."""
+    return {n: p for n in _WITH_ACCOUNTS if (p := ingest / f"{n}.parquet").is_file()}
+
+
+def pseudonyms(given: Path, result: Path, key_file: Path | None = None) -> Pseudonyms:
+    """Pseudonyms for a public export: every account that the case has read is known to them.
+
+    Args:
+        given: Case folder, or a folder that ``unfog run`` wrote to.
+        result: The as-of folder.
+        key_file: Secret key; default ``secret.key`` beside ``case.toml``, made if it is not there.
+    """
+    own = given if (given / CASE_FILE).is_file() else None
+    allow = frozenset(a.casefold() for a in load_case(own).report.allow) if own else frozenset()
+    names = Pseudonyms(dossier.case_key(key_file or (own or result.parent) / KEY_FILE), allow)
+    for path in _read(result.parent / "ingest").values():
+        names.learn(identifiers_in(path))
+    return names
+
+
+def write_report(given: Path, out: Path, as_of: str | None = None) -> tuple[Path, Findings]:
+    """Draw the page of a result again, with the redactions that its case asks for.
+
+    From a folder of results without its case, where nobody can say what may be shown, accounts are redacted.
+    """
+    result = result_folder(given, as_of)
+    section = load_case(given).report if (given / CASE_FILE).is_file() else ReportSection(redact=("account.handle",))
+    findings = read_findings(result)
+    return report.write(shown_findings(findings, section, _read(result.parent / "ingest")), out), findings
 
 
 def seal_case(
@@ -68,7 +106,7 @@ def seal_case(
         allow=allow,
         originals=originals,
         texts=_texts(result.parent / "ingest"),
-        raw={n: p for n in _WITH_ACCOUNTS if (p := result.parent / "ingest" / f"{n}.parquet").is_file()},
+        raw=_read(result.parent / "ingest"),
         signing_key=signing_key,
     )
     return dossier.seal(result, out, sealing)

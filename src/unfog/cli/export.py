@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from unfog.case.config import CASE_FILE, load_case
-from unfog.case.dossier import KEY_FILE
+from unfog.case.dossier import pseudonyms
 from unfog.case.located import result_folder
 from unfog.cli.app import app, emit
 from unfog.errors import UsageError
-from unfog.report import dossier, exports
-from unfog.report.dossier.redact import Pseudonyms
+from unfog.report import exports
 
 
 @app.command()
@@ -35,11 +33,7 @@ def export(
     if profile not in ("public", "sealed"):
         raise UsageError(f'unknown profile {profile!r}; use "public" or "sealed"')
     result = result_folder(case, as_of)
-    names = None
-    if profile == "public":
-        own = (case / CASE_FILE).is_file()
-        allow = frozenset(a.casefold() for a in load_case(case).report.allow) if own else frozenset()
-        names = Pseudonyms(dossier.case_key(key or (case if own else result.parent) / KEY_FILE), allow)
+    names = pseudonyms(case, result, key) if profile == "public" else None
     written = exports.export(result, to, out, names)
     done = {"to": to, "profile": profile, "files": [str(p) for p in written]}
     emit(done, as_json=as_json, text="\n".join(str(p) for p in written))

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from unfog import report
-from unfog.case.dossier import seal_case
-from unfog.case.located import result_folder
-from unfog.case.why import read_findings
+from unfog.case.dossier import seal_case, write_report
 from unfog.cli.app import app, emit
 
 
@@ -42,7 +39,6 @@ def report_command(
         text += f"\nsigned with {sealed.public_key}" if sealed.public_key else ""
         emit({**done, **signed}, as_json=as_json, text=text)
         return
-    findings = read_findings(result_folder(case, as_of))
-    path = report.write(findings, out)
+    path, findings = write_report(case, out, as_of)
     drawn = {"page": str(path), "as_of": findings.as_of, "findings": len(findings.findings)}
     emit(drawn, as_json=as_json, text=f"{path}: {len(findings.findings)} findings as of {findings.as_of}")

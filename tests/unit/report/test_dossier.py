@@ -229,7 +229,7 @@ def edit_a_sentence_and_reseal(bag: Path, rng: random.Random) -> str:
 def edit_a_number_and_reseal(bag: Path, rng: random.Random) -> str:
     path = bag / "data" / "judgement.json"
     document = json.loads(path.read_text(encoding="utf-8"))
-    answer = rng.choice(document["answers"])
+    answer = rng.choice([a for a in document["answers"] if a.get("posterior")])
     answer["posterior"]["value"] = min(
         answer["posterior"]["value"] + rng.uniform(0.001, 0.01), answer["posterior"]["high"]
     )
@@ -239,14 +239,16 @@ def edit_a_number_and_reseal(bag: Path, rng: random.Random) -> str:
 
 
 def edit_a_table_and_reseal(bag: Path, rng: random.Random) -> str:
-    path = bag / "data" / "tables" / "groups.jsonl"
+    listed = json.loads((bag / "data" / "tables.json").read_text(encoding="utf-8"))["tables"]
+    table = rng.choice([t for t in listed if t["sums"] and t["rows"]])
+    path = bag / "data" / table["file"]
     rows = path.read_text(encoding="utf-8").splitlines()
     if rng.random() < 0.5:
         rows.append(rng.choice(rows))
         told = "rows"
     else:
-        row = json.loads(rows[0])
-        row["strength"] += rng.uniform(0.01, 1)
+        row, column = json.loads(rows[0]), rng.choice(sorted(table["sums"]))
+        row[column] = (row[column] or 0) + rng.uniform(0.01, 1) * max(1.0, abs(table["sums"][column]))
         rows[0], told = json.dumps(row), "sums to"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     _resealed(bag)
@@ -256,11 +258,16 @@ def edit_a_table_and_reseal(bag: Path, rng: random.Random) -> str:
 def move_a_quotation_and_reseal(bag: Path, rng: random.Random) -> str:
     path = bag / "data" / "claims.json"
     claims = json.loads(path.read_text(encoding="utf-8"))
-    span = rng.choice(claims["spans"])
-    span["start"] += rng.choice([-1, 1])
+    told = "does not stand at"
+    if claims["spans"]:
+        span = rng.choice(claims["spans"])
+        span["start"] += rng.choice([-1, 1])
+    else:  # a case without stored articles: bend a figure of a claim instead
+        figure = rng.choice([f for c in claims["claims"] for f in c["figures"]])
+        figure["value"], told = figure["value"] + 1, "is not the finding's"
     path.write_text(json.dumps(claims) + "\n", encoding="utf-8")
     _resealed(bag)
-    return "does not stand at"
+    return told
 
 
 def cut_the_custody_log(bag: Path, rng: random.Random) -> str:

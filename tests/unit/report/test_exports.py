@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import html
 import io
 import json
+import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +14,21 @@ import networkx as nx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rocrate.rocrate import ROCrate
 from stix2validator import ValidationOptions, validate_string
 
 from unfog.errors import FormatError, IntegrityError, UsageError
 from unfog.model import Findings
 from unfog.report import exports
-from unfog.report.dossier import tables
-from unfog.report.dossier.redact import Pseudonyms
+from unfog.report.dossier import seal, tables
+from unfog.report.dossier.redact import Pseudonyms, identifiers_in
 from unfog.report.exports import graph, stix
+from unfog.report.exports.graph import clean
+from unfog.report.exports.write import write_lines
 from unfog.report.page import canonical
+from unfog.report.shown import visible
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "report" / "findings.json"
 HANDLE = "quiet_heron_77"
@@ -75,7 +84,10 @@ GROUPS = [{"group_id": "g1", "platform": "forum", "account_id": "a<b", "role": "
 @pytest.mark.parametrize("kind", ["gexf", "graphml"])
 def test_networkx_reads_the_graph_whatever_the_names(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"g.{kind}"
-    graph.write(path, graph.FORMATS[kind](graph.nodes_of(PAIRS, GROUPS), PAIRS, 'a & "b" <c>'))
+    nodes = graph.nodes_of(GROUPS)
+    for pair in PAIRS:
+        graph.meet(nodes, pair)
+    write_lines(path, graph.FORMATS[kind](nodes, PAIRS, 'a & "b" <c>'))
     g = nx.read_gexf(path, version="1.2draft") if kind == "gexf" else nx.read_graphml(path)
     assert g.number_of_nodes() == 3 and g.number_of_edges() == 2
     assert g.nodes["forum:a<b"]["group"] == "g1"
@@ -102,7 +114,7 @@ def test_without_pseudonyms_tables_come_out_as_they_are(result: Any, tmp_path: P
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "＝1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    out = tables.csv_text(iter([{"a": text, "b": -1.5, "c": [text], "d": None}]))
+    out = "".join(tables.csv_lines([{"a": text, "b": -1.5, "c": [text], "d": None}]))
     row = list(csv.reader(io.StringIO(out)))[1]
     assert row[0] == "'" + text
     assert row[1:] == ["-1.5", json.dumps([text], ensure_ascii=False), ""]
@@ -113,6 +125,64 @@ def test_json_lines_sum_only_what_is_a_number_throughout(tmp_path: Path) -> None
     pq.write_table(
         pa.table({"a": [0.1, 0.2, None], "b": ["x", "y", "z"], "c": [True, False, True], "n": [1, 2, 3]}), path
     )
-    content, rows, sums = tables.jsonl(tables.rows_of(path))
-    assert rows == 3 and len(content.splitlines()) == 3
-    assert sums == {"a": pytest.approx(0.3), "n": 6.0}
+    tally = tables.Tally()
+    assert len(list(tables.jsonl(tables.rows_of(path), tally))) == tally.rows == 3
+    assert tally.sums() == {"a": pytest.approx(0.3), "n": 6.0}
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300), max_size=60))
+def test_a_streamed_sum_is_the_exact_sum(values: list[float]) -> None:
+    tally = tables.Tally()
+    for v in values:
+        tally.add({"x": v})
+    assert tally.sums().get("x", 0.0) == math.fsum(values)
+
+
+HANDLES = [
+    "plain_heron", "a.b+c(d)", "раураl_77", "x\u202eevil", "O'Brien 77", "=cmd|x", "name with spaces", "ÅSA_Ödegård", "UPPER-lower9",
+    "<b>bold</b>", "back\\slash", "emoji😀name", "percent%20name", "new\nline", "quoted \"name\"",
+]  # fmt: skip
+
+
+def test_no_public_export_holds_a_hostile_handle_in_any_place_or_case(result: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "2031-03-14"
+    shutil.copytree(result.folder, folder)
+    path = folder / "tables" / "groups.parquet"
+    pq.write_table(
+        pa.table({"group_id": ["g"] * len(HANDLES), "platform": ["forum"] * len(HANDLES), "account_id": HANDLES}), path
+    )
+    posts = tmp_path / "posts.parquet"
+    pq.write_table(
+        pa.table({"platform": ["forum"], "account_id": ["met_only_in_posts"], "mentions": [["mentioned_only"]]}), posts
+    )
+    secret = [*HANDLES, "met_only_in_posts", "mentioned_only"]
+    doc = result.findings
+    ref = next(t for t in doc.tables if t.name == "groups")
+    refs = [t for t in doc.tables if t.name != "groups"]
+    refs.append(ref.model_copy(update={"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": len(HANDLES)}))
+    told = [
+        doc.findings[0].model_copy(
+            update={
+                "id": f"accounts.told.n{i}", "kind": "told", "sentence": f"Posts of {h}, @{h} and u/{h.upper()}: “{h}”.", "caveats": (f"({h})",),
+                "method": f"Looked at {h}.", "population": h, "data": {"rows": [{"who": h, "list": [h, f"forum:{h}"]}], h: {h: 1}},
+            }
+        )
+        for i, h in enumerate(secret)
+    ]  # fmt: skip
+    changed = doc.model_copy(update={"findings": (*doc.findings, *told), "tables": tuple(refs)})
+    (folder / "findings.json").write_bytes(canonical(changed))
+    shown = {to: tmp_path / to for to in exports.FORMATS}
+    for to, out in shown.items():
+        names = Pseudonyms(b"\x02" * 32)
+        names.learn(identifiers_in(posts))
+        exports.export(folder, to, out, names)
+    sealed = seal(folder, tmp_path / "bag", result.sealing("public", raw={"posts": posts}, allow=frozenset()))
+    for out in (*shown.values(), sealed.folder):
+        for file in (p for p in out.rglob("*") if p.is_file()):
+            raw = (
+                str(pq.read_table(file).to_pylist()) if file.suffix == ".parquet" else file.read_text(encoding="utf-8")
+            )
+            text = html.unescape(raw).casefold()
+            for h in secret:
+                for spelt in {h, json.dumps(h)[1:-1], json.dumps(h, ensure_ascii=False)[1:-1], clean(h), visible(h)}:
+                    assert spelt.casefold() not in text, (h, file.name)

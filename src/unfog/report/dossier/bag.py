@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,16 @@ class Bag:
         path = self._fresh(name)
         path.write_bytes(content)
         return self._logged(name, hashlib.sha256(content).hexdigest(), len(content))
+
+    def stream(self, name: str, lines: Iterable[bytes]) -> str:
+        """Store lines under a name as they come, however many, and return the SHA-256 of the whole."""
+        path, digest, size = self._fresh(name), hashlib.sha256(), 0
+        with path.open("wb") as file:
+            for line in lines:
+                file.write(line)
+                digest.update(line)
+                size += len(line)
+        return self._logged(name, digest.hexdigest(), size)
 
     def put_json(self, name: str, document: Any) -> str:
         """Store a JSON document in its one spelling."""

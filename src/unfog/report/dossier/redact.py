@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from unfog.errors import UsageError
 
 ACCOUNT_COLUMNS = ("account_id", "account_a", "account_b", "handle", "mentions", "actor", "account", "accounts")
@@ -24,6 +26,13 @@ ACCOUNT_COLUMNS = ("account_id", "account_a", "account_b", "handle", "mentions",
 
 TEXT_COLUMNS = ("text", "title", "about", "name", "location", "summary", "excerpt", "permalink", "url", "urls")
 """Columns of raw tables that hold words of private persons, or addresses that lead to them."""
+
+PUBLIC_ROLES = frozenset({"media", "public-figure", "authority", "platform"})
+PUBLIC_KINDS = frozenset({"statement", "article", "ban", "context", "archive"})
+"""Roles and kinds of log entries of those who act in public: their names are no account names to be hidden."""
+
+_WORD = re.compile(r"[\w-]+")
+_QUOTES = "'\"‘’“” "
 
 MIN_LENGTH = 3
 """Shorter identifiers are replaced where they stand alone in a cell, never inside a sentence."""
@@ -59,37 +68,43 @@ class Pseudonyms:
     key: bytes
     allow: frozenset[str] = frozenset()
     known: dict[str, str] = field(default_factory=dict)
-    _pattern: re.Pattern[str] | None = None
+    _words: dict[str, str] = field(default_factory=dict)
+    _others: re.Pattern[str] | None = None
 
     def learn(self, identifiers: Iterable[str]) -> None:
         """Give a pseudonym to each identifier (``handle`` or ``platform:handle``) that is not allowed to stay."""
         for given in identifiers:
             bare = given.rsplit(":", 1)[-1] if ":" in given and "//" not in given else given
-            bare = bare.lstrip("@").removeprefix("u/")
+            bare = bare.strip(_QUOTES).lstrip("@").removeprefix("u/")
             if not bare or bare.casefold() in self.allow:
                 continue
             name = self._name(bare)
-            self.known[bare] = name
+            self.known[bare] = self._words[bare.casefold()] = name
             if given != bare:
-                self.known[given] = given[: len(given) - len(bare)] + name
-        self._pattern = None
+                self.known[given] = given[: len(given) - len(bare)] + name if given.endswith(bare) else name
+        self._others = None
 
     def _name(self, identifier: str) -> str:
         digest = hmac.new(self.key, b"account\n" + identifier.casefold().encode(), hashlib.sha256).hexdigest()
         return f"account-{digest[:10]}"
 
     def text(self, given: str) -> str:
-        """A text with every known identifier replaced, whole words only, whatever their case."""
+        """A text with every known identifier replaced, whole words only, whatever their case.
+
+        A name of one word is looked up; only names with spaces or signs in them need a search of their own.
+        """
         if given in self.known:
             return self.known[given]
-        if self._pattern is None:
-            names = sorted((k for k in self.known if len(k) >= MIN_LENGTH), key=lambda k: (-len(k), k))
-            joined = "|".join(re.escape(k) for k in names)
-            self._pattern = (
-                re.compile(rf"(?<![\w-])(?:{joined})(?![\w-])", re.IGNORECASE) if names else re.compile(r"(?!)")
-            )
-        folded = {k.casefold(): v for k, v in self.known.items()}
-        return self._pattern.sub(lambda m: folded.get(m[0].casefold(), m[0]), given)
+        if self._others is None:
+            odd = [k for k in self._words if len(k) >= MIN_LENGTH and not _WORD.fullmatch(k)]
+            joined = "|".join(re.escape(k) for k in sorted(odd, key=lambda k: (-len(k), k)))
+            pattern = rf"(?<![\w-])(?:{joined})(?![\w-])" if odd else r"(?!)"
+            self._others = re.compile(pattern, re.IGNORECASE)
+        return _WORD.sub(self._of, self._others.sub(self._of, given))
+
+    def _of(self, found: re.Match[str]) -> str:
+        word = found[0]
+        return self._words.get(word.casefold(), word) if len(word) >= MIN_LENGTH else word
 
     def value(self, given: Any) -> Any:
         """Any JSON value with every text in it treated, keys too."""
@@ -114,16 +129,39 @@ class Pseudonyms:
         return out
 
 
+def _public(row: Mapping[str, Any]) -> bool:
+    """Whether whoever acts in this row of a log or of appearances speaks in public: press, offices, platforms.
+
+    A role that the log or the case states decides; where there is none, the kind of entry does.
+    """
+    role = str(row.get("role") or "")
+    return role in PUBLIC_ROLES if role and role != "unknown" else str(row.get("kind") or "") in PUBLIC_KINDS
+
+
 def identifiers(rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """All account identifiers in rows of tables."""
+    """All account identifiers in rows of tables; those who act in public by office or as press are not among them."""
     found: set[str] = set()
     for row in rows:
+        if _public(row):
+            continue
         for column in ACCOUNT_COLUMNS:
             content = row.get(column)
             if isinstance(content, str) and content:
                 found.add(content)
             elif isinstance(content, list):
                 found.update(c for c in content if isinstance(c, str) and c)
+    return found
+
+
+def identifiers_in(path: Path) -> set[str]:
+    """All account identifiers in a Parquet file; only the columns in which one can stand are read."""
+    file = pq.ParquetFile(path)
+    wanted = [n for n in file.schema_arrow.names if n in (*ACCOUNT_COLUMNS, "role", "kind")]
+    if not set(wanted) & set(ACCOUNT_COLUMNS):
+        return set()
+    found: set[str] = set()
+    for batch in file.iter_batches(batch_size=50_000, columns=wanted):
+        found |= identifiers(batch.to_pylist())
     return found
 
 

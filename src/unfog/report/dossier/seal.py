@@ -97,8 +97,8 @@ def seal(result: Path, out: Path, sealing: Sealing) -> Sealed:
     public = sealing.profile == "public"
     names = redact.Pseudonyms(sealing.key, frozenset(a.casefold() for a in sealing.allow))
     if public:
-        for rows in _all_rows(result, doc, sealing):
-            names.learn(redact.identifiers(rows))
+        for path in [*(_table(result, t) for t in doc.tables), *(sealing.raw[n] for n in sorted(sealing.raw))]:
+            names.learn(redact.identifiers_in(path))
     bag = Bag(out, by=sealing.by, at=sealing.at)
     begun = {} if public else {"findings_sha256": sha256_file(result / "findings.json")}
     bag.note("begun", profile=sealing.profile, case=doc.case, as_of=doc.as_of, **begun)
@@ -144,14 +144,6 @@ def _table(result: Path, ref: TableRef) -> Path:
     return path
 
 
-def _all_rows(result: Path, doc: Findings, sealing: Sealing) -> Iterator[Iterator[dict[str, Any]]]:
-    """Rows of every table in which an account can stand."""
-    for ref in doc.tables:
-        yield tables.rows_of(_table(result, ref))
-    for name in sorted(sealing.raw):
-        yield tables.rows_of(sealing.raw[name])
-
-
 def _put_documents(bag: Bag, result: Path, shown: Findings, names: redact.Pseudonyms | None) -> None:
     bag.put("findings.json", canonical(shown))
     bag.put("index.html", page(shown).encode())
@@ -187,10 +179,10 @@ def _with_names(value: Any, names: redact.Pseudonyms) -> Any:
 def _put_tables(bag: Bag, result: Path, doc: Findings, names: redact.Pseudonyms | None) -> None:
     told = []
     for ref in sorted(doc.tables, key=lambda t: t.name):
-        content, rows, sums = tables.jsonl(tables.rows_of(_table(result, ref)), names.row if names else None)
+        tally = tables.Tally()
         file = f"tables/{ref.name}.jsonl"
-        bag.put(file, content)
-        told.append({"name": ref.name, "file": file, "grain": ref.grain, "rows": rows, "sums": sums})
+        bag.stream(file, tables.jsonl(tables.rows_of(_table(result, ref)), tally, names.row if names else None))
+        told.append({"name": ref.name, "file": file, "grain": ref.grain, "rows": tally.rows, "sums": tally.sums()})
         if names is None:
             bag.copy(f"tables/{ref.name}.parquet", result / ref.file, ref.sha256)
     bag.put_json("tables.json", {"schema": "unfog.tables/1", "tables": told})

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,25 +40,48 @@ def plain(value: Any) -> Any:
     return value
 
 
-def jsonl(
-    rows: Iterator[dict[str, Any]], change: Callable[[Row], Row] | None = None
-) -> tuple[bytes, int, dict[str, float]]:
-    """JSON Lines of the rows, with the number of rows and the exact sum of every numeric column."""
-    out = io.BytesIO()
-    columns: dict[str, list[float]] = {}
-    mixed: set[str] = set()
-    n = 0
+class Tally:
+    """Counts rows and sums numeric columns of a stream, exactly to the last bit that a float holds (Shewchuk 1997)."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._sums: dict[str, list[float]] = {}
+        self._mixed: set[str] = set()
+
+    def add(self, row: Row) -> None:
+        """Take one row."""
+        self.rows += 1
+        for name, value in row.items():
+            if isinstance(value, bool) or not isinstance(value, int | float | None):
+                self._mixed.add(name)
+            elif value is not None:
+                self._grow(self._sums.setdefault(name, []), float(value))
+
+    @staticmethod
+    def _grow(partials: list[float], x: float) -> None:
+        kept = 0
+        for y in partials:
+            if abs(x) < abs(y):
+                x, y = y, x
+            high = x + y
+            low = y - (high - x)
+            if low:
+                partials[kept] = low
+                kept += 1
+            x = high
+        partials[kept:] = [x]
+
+    def sums(self) -> dict[str, float]:
+        """Sum of every column that holds nothing but numbers."""
+        return {name: math.fsum(p) for name, p in sorted(self._sums.items()) if name not in self._mixed}
+
+
+def jsonl(rows: Iterable[Row], tally: Tally, change: Callable[[Row], Row] | None = None) -> Iterator[bytes]:
+    """JSON Lines of the rows, one by one; ``tally`` counts them as they pass."""
     for row in rows:
         shown = change(row) if change else row
-        out.write(json.dumps(shown, ensure_ascii=False, sort_keys=True, allow_nan=False).encode() + b"\n")
-        n += 1
-        for name, value in shown.items():
-            if isinstance(value, bool) or not isinstance(value, int | float | None):
-                mixed.add(name)
-            elif value is not None:
-                columns.setdefault(name, []).append(float(value))
-    sums = {name: math.fsum(values) for name, values in sorted(columns.items()) if name not in mixed}
-    return out.getvalue(), n, sums
+        tally.add(shown)
+        yield json.dumps(shown, ensure_ascii=False, sort_keys=True, allow_nan=False).encode() + b"\n"
 
 
 def cell(value: Any) -> str:
@@ -74,14 +97,14 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def csv_text(rows: Iterator[dict[str, Any]], change: Callable[[Row], Row] | None = None) -> str:
-    """Rows as CSV (RFC 4180, UTF-8, line feeds), formulas neutralised."""
-    out = io.StringIO()
-    writer: Any = None
-    for row in rows:
-        shown = change(row) if change else row
-        if writer is None:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow([cell(k) for k in shown])
-        writer.writerow([cell(v) for v in shown.values()])
-    return out.getvalue()
+def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """Rows as CSV (RFC 4180, UTF-8, line feeds), one by one, formulas neutralised."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for n, row in enumerate(rows):
+        if n == 0:
+            writer.writerow([cell(k) for k in row])
+        writer.writerow([cell(v) for v in row.values()])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -26,15 +25,18 @@ def clean(text: object) -> str:
     )
 
 
-def nodes_of(pairs: Iterable[Row], groups: Iterable[Row]) -> dict[str, dict[str, str]]:
-    """Node -> attributes: all accounts of the pairs and of the groups, sorted."""
-    found: dict[str, dict[str, str]] = {}
-    for g in groups:
-        found[f"{g['platform']}:{g['account_id']}"] = {"group": str(g["group_id"]), "role": str(g.get("role") or "")}
-    for p in pairs:
-        for end in ("account_a", "account_b"):
-            found.setdefault(str(p[end]), {"group": "", "role": "outside of all groups"})
-    return dict(sorted(found.items()))
+def nodes_of(groups: Iterable[Row]) -> dict[str, dict[str, str]]:
+    """Node -> attributes: all accounts of the groups."""
+    return {
+        f"{g['platform']}:{g['account_id']}": {"group": str(g["group_id"]), "role": str(g.get("role") or "")}
+        for g in groups
+    }
+
+
+def meet(nodes: dict[str, dict[str, str]], pair: Row) -> None:
+    """Take in both ends of a pair that are in no group."""
+    for end in ("account_a", "account_b"):
+        nodes.setdefault(str(pair[end]), {"group": "", "role": "outside of all groups"})
 
 
 def gexf(nodes: Mapping[str, Mapping[str, str]], edges: Iterable[Row], about: str) -> Iterator[str]:
@@ -84,11 +86,3 @@ FORMATS: dict[str, Callable[[Mapping[str, Mapping[str, str]], Iterable[Row], str
     "gexf": gexf,
     "graphml": graphml,
 }
-
-
-def write(path: Path, lines: Iterable[str]) -> None:
-    """Write a stream of text, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(lines)
-    part.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,14 @@ Q_SHOWN = 0.05
 
 
 def export(result: Path, to: str, out: Path, names: redact.Pseudonyms | None = None) -> list[Path]:
-    """Write a finished result in another format.
+    """Write a finished result in another format. Tables pass row by row: none is held in memory.
 
     Args:
         result: As-of folder with ``findings.json`` and ``tables/``.
         to: One of ``FORMATS``.
         out: Folder, made if it is not there.
-        names: Pseudonyms for the public profile; None exports accounts and texts as they are.
+        names: Pseudonyms for the public profile, with what the case has read already learnt; the accounts of the
+            result's tables are learnt here. None exports accounts and texts as they are.
 
     Returns:
         The files that were written.
@@ -48,28 +49,31 @@ def export(result: Path, to: str, out: Path, names: redact.Pseudonyms | None = N
     if not path.is_file():
         raise SourceMissing(f"{path} does not exist; run the case first")
     doc = Findings.model_validate_json(path.read_bytes())
+    known = {t.name: t for t in doc.tables}
     if names is not None:
         for ref in doc.tables:
-            names.learn(redact.identifiers(tables.rows_of(_table(result, ref))))
+            names.learn(redact.identifiers_in(_table(result, ref)))
         doc = public_findings(doc, names)
-    known = {t.name: t for t in Findings.model_validate_json(path.read_bytes()).tables}
     out.mkdir(parents=True, exist_ok=True)
     match to:
         case "stix":
-            return [_text(out / f"{doc.case}.stix.json", stix.text(doc))]
+            return [write_lines(out / f"{doc.case}.stix.json", [stix.text(doc)])]
         case "gexf" | "graphml":
             return [_graph(result, known, to, out / f"{doc.case}.{to}", doc, names)]
         case "csv":
-            return [_text(out / "findings.csv", tables.csv_text(_figures(doc))), *_csv(result, known, out, names)]
+            figures = write_lines(out / "findings.csv", tables.csv_lines(_figures(doc)))
+            return [figures, *_csv(result, known, out, names)]
         case "parquet":
             return list(_parquet(result, known, out, names))
         case _:
             return _crate(result, known, out, doc, names)
 
 
-def _text(path: Path, text: str) -> Path:
+def write_lines(path: Path, lines: Iterable[str]) -> Path:
+    """Write a stream of text, whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
     part.replace(path)
     return path
 
@@ -108,7 +112,7 @@ def _figures(doc: Findings) -> Iterator[dict[str, Any]]:
 
 def _csv(result: Path, known: Mapping[str, TableRef], out: Path, names: redact.Pseudonyms | None) -> Iterator[Path]:
     for name, ref in sorted(known.items()):
-        yield _text(out / f"{name}.csv", tables.csv_text(_rows(result, ref, names)))
+        yield write_lines(out / f"{name}.csv", tables.csv_lines(_rows(result, ref, names)))
 
 
 def _parquet(result: Path, known: Mapping[str, TableRef], out: Path, names: redact.Pseudonyms | None) -> Iterator[Path]:
@@ -117,29 +121,36 @@ def _parquet(result: Path, known: Mapping[str, TableRef], out: Path, names: reda
         if names is None:
             shutil.copyfile(_table(result, ref), target)
         else:
-            schema = pq.read_schema(_table(result, ref))
-            rows = [names.row(r) for r in pq.read_table(_table(result, ref)).to_pylist()]
-            pq.write_table(pa.Table.from_pylist(rows, schema=schema), target, compression="zstd")
+            file = pq.ParquetFile(_table(result, ref))
+            with pq.ParquetWriter(target, file.schema_arrow, compression="zstd") as writer:
+                for batch in file.iter_batches(batch_size=20_000):
+                    rows = [names.row(r) for r in batch.to_pylist()]
+                    writer.write_table(pa.Table.from_pylist(rows, schema=file.schema_arrow))
         yield target
 
 
 def _graph(
     result: Path, known: Mapping[str, TableRef], to: str, path: Path, doc: Findings, names: redact.Pseudonyms | None
 ) -> Path:
+    """Nodes are held in memory, edges are read twice: once to count and to meet their ends, once to be written."""
     groups = list(_rows(result, known["groups"], names)) if "groups" in known else []
     member = {f"{g['platform']}:{g['account_id']}": g["group_id"] for g in groups}
-    kept, left = [], 0
-    for p in _rows(result, known["pairs"], names) if "pairs" in known else ():
-        same = member.get(p["account_a"]) is not None and member.get(p["account_a"]) == member.get(p["account_b"])
-        q = p.get("q_value")
-        if same or (q is not None and q <= Q_SHOWN):
-            kept.append(p)
-        else:
-            left += 1
-    told = f"{len(kept)} pairs within groups or with q up to {Q_SHOWN}; {left} others left out."
+    nodes, kept, left = graph.nodes_of(groups), 0, 0
+
+    def pairs() -> Iterator[tuple[bool, dict[str, Any]]]:
+        for p in _rows(result, known["pairs"], names) if "pairs" in known else ():
+            same = member.get(p["account_a"]) is not None and member.get(p["account_a"]) == member.get(p["account_b"])
+            q = p.get("q_value")
+            yield same or (q is not None and q <= Q_SHOWN), p
+
+    for keep, p in pairs():
+        kept, left = kept + keep, left + (not keep)
+        if keep:
+            graph.meet(nodes, p)
+    told = f"{kept} pairs within groups or with q up to {Q_SHOWN}; {left} others left out."
     about = f"{doc.title} As of {doc.as_of}. {told}"
-    graph.write(path, graph.FORMATS[to](graph.nodes_of(kept, groups), kept, about))
-    return path
+    edges = (p for keep, p in pairs() if keep)
+    return write_lines(path, graph.FORMATS[to](dict(sorted(nodes.items())), edges, about))
 
 
 def _crate(
@@ -154,4 +165,4 @@ def _crate(
     profile = "sealed" if names is None else "public"
     document = crate.metadata(doc, files, about={}, at=doc.as_of, by="unfog", profile=profile)
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    return [*written, _text(out / "ro-crate-metadata.json", text)]
+    return [*written, write_lines(out / "ro-crate-metadata.json", [text])]
