@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from unfog.accounts import profile_accounts
+from unfog.accounts.forms import handle_form
 from unfog.accounts.profiles import PICK_UNITS
 from unfog.engine import DuckEngine, Engine
 from unfog.simulate import world
@@ -24,9 +26,41 @@ def spark() -> Iterator[Engine]:
         yield engine
 
 
+HANDLES = (
+    "жёлтый",
+    "名前",
+    "שלום",
+    "e\u0301clair",
+    "naïve",
+    "MaryBrook",
+    "Max_92831",
+    "jack١٩",
+    "👤",
+    "",
+    "a.b",
+    "O'Brien",
+)
+
+
+def with_scripts(accounts: pa.Table) -> pa.Table:
+    """The accounts and one more for each handle."""
+    rows = [
+        {
+            "platform": "twitter",
+            "account_id": f"script{i}",
+            "handle": h,
+            "following": i,
+            "followers": 7,
+            "source_id": "s",
+        }
+        for i, h in enumerate(HANDLES)
+    ]
+    return pa.concat_tables([accounts, pa.Table.from_pylist(rows, schema=accounts.schema)])
+
+
 def profiled(engine: Engine, tables: Any) -> dict[str, list[dict[str, Any]]]:
     engine.put("posts", tables.posts)
-    engine.put("accounts", tables.accounts)
+    engine.put("accounts", with_scripts(tables.accounts))
     profile_accounts(engine)
     engine.run(PICK_UNITS)
     return {
@@ -38,6 +72,8 @@ def profiled(engine: Engine, tables: Any) -> dict[str, list[dict[str, Any]]]:
 def test_duckdb_and_spark_agree(engine: DuckEngine, spark: Engine) -> None:
     tables = world("mixed", 1500, seed=5)
     one, two = profiled(engine, tables), profiled(spark, tables)
+    forms = {r["handle"]: r["handle_form"] for r in two["profile_accounts"] if r["account_id"].startswith("script")}
+    assert forms == {h: handle_form(h) for h in HANDLES}
     for name, rows in one.items():
         assert len(rows) == len(two[name]) > 0
         for a, b in zip(rows, two[name], strict=True):
