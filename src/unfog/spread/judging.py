@@ -131,7 +131,10 @@ def judged(index: GramIndex, table: pa.Table, needles: Sequence[Needle], fetch: 
     sizes = np.diff(index.bounds)
     columns = {n: table.column(n).to_numpy() for n in table.column_names if n != "text_id"}
     pairs = list(_pairs(columns, table.column("text_id"), sizes, asked))
-    value = np.concatenate([[0.0], np.cumsum(worth(index))])
+    value = np.concatenate([[0.0], np.cumsum(worth(index))]).tolist()
+    number = (index.flags & NUMBER_FLAG) > 0
+    begins = np.concatenate([[False], number[1:] & ~number[:-1]]) if len(number) else number
+    numbers = np.concatenate([[0], np.cumsum(begins)]).tolist()
     found: list[Match] = []
     spelling = _Spelling()
     for at in range(0, len(pairs), PAIRS_AT_ONCE):
@@ -140,7 +143,9 @@ def judged(index: GramIndex, table: pa.Table, needles: Sequence[Needle], fetch: 
         listed = [Passage(*row) for row in zip(*(columns[n][chosen].tolist() for n in Passage._fields), strict=True)]
         read = _Read(fetch(sorted({text for text, rows in _grouped(part, listed) if not all(r.exact for r in rows)})))
         for (text_id, n, _), (_, rows) in zip(part, _grouped(part, listed), strict=True):
-            match = _match(_View(index, value, needles[n], text_id, read, spelling), rows, int(sizes[n]), asked)
+            match = _match(
+                _View(index, value, numbers, needles[n], text_id, read, spelling), rows, int(sizes[n]), asked
+            )
             if match:
                 found.append(match)
     return found
@@ -159,12 +164,14 @@ class _Read:
     def __init__(self, texts: dict[str, str]) -> None:
         self._texts = texts
         self._last = ""
-        self._tokens: Tokens | None = None
+        self._tokens: tuple[Tokens, list[int]] | None = None
 
-    def __call__(self, text_id: str) -> tuple[str, Tokens]:
+    def __call__(self, text_id: str) -> tuple[str, Tokens, list[int]]:
+        """The text, its words, and their hashes as integers."""
         if self._tokens is None or self._last != text_id:
-            self._last, self._tokens = text_id, tokenise(self._texts[text_id])
-        return self._texts[text_id], self._tokens
+            tokens = tokenise(self._texts[text_id])
+            self._last, self._tokens = text_id, (tokens, tokens.hashes.tolist())
+        return self._texts[text_id], *self._tokens
 
 
 def worth(index: GramIndex) -> NDArray[np.float32]:
@@ -172,7 +179,8 @@ def worth(index: GramIndex) -> NDArray[np.float32]:
     value = np.zeros(len(index.words), np.float32)
     weight = np.repeat(index.weights, np.diff(index.ptr))
     for step in range(index.rule.k):
-        np.maximum.at(value, index.places + step, weight)
+        at = index.places + step
+        value[at] = np.maximum(value[at], weight)
     value[(index.flags & LONE_FLAG) > 0] *= 0.5
     return value
 
@@ -210,7 +218,8 @@ class _View(NamedTuple):
     """One needle and one text."""
 
     grams: GramIndex
-    value: NDArray[np.float64]
+    value: list[float]
+    numbers: list[int]
     needle: Needle
     text_id: str
     read: _Read
@@ -252,16 +261,15 @@ def _align(view: _View, row: Passage, pair: _Aligned) -> None:
     index, value = view.grams, view.value
     d, p = row.needle_word, row.text_word
     if row.exact:
-        pair.stretches.append(Stretch(row.text_words, float(value[d + row.needle_words] - value[d])))
+        pair.stretches.append(Stretch(row.text_words, value[d + row.needle_words] - value[d]))
         return
-    text, tokens = view.read(view.text_id)
+    text, tokens, hashes = view.read(view.text_id)
     spelling = view.spelling
-    numbers = index.flags[d : d + row.needle_words] & NUMBER_FLAG
-    pair.numbers += int(np.count_nonzero(numbers[1:] > numbers[:-1]) + (numbers[0] > 0))
+    pair.numbers += view.numbers[d + row.needle_words] - view.numbers[d]
     pair.letters += row.needle_end - row.needle_start + row.text_end - row.text_start
     score = peak = 0.0
     begin = top = 0
-    ours, theirs = index.words[d : d + row.needle_words].tolist(), tokens.hashes[p : p + row.text_words].tolist()
+    ours, theirs = index.words[d : d + row.needle_words].tolist(), hashes[p : p + row.text_words]
     i = j = 0
     for block in Levenshtein.opcodes(ours, theirs).as_matching_blocks():
         if block.a > i or block.b > j:
@@ -278,7 +286,7 @@ def _align(view: _View, row: Passage, pair: _Aligned) -> None:
                 score = peak = 0.0
                 begin = top = block.b
         i, j = block.a + block.size, block.b + block.size
-        score += float(value[d + i] - value[d + block.a])
+        score += value[d + i] - value[d + block.a]
         if score >= peak:
             peak, top = score, j
     if peak > 0.0:
