@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from unfog.report.numbers import number, percent
-from unfog.report.shown import join, show, table
+from unfog.report.shown import handle, join, show, table
 
 Row = Mapping[str, Any]
 
@@ -101,6 +101,9 @@ def ordered(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda n: _RANK.get(n, len(_RANK)))
 
 
+_NAMES = frozenset({"account_id", "account_a", "account_b", "handle", "who", "actor", "account"})
+
+
 def plain_table(found: list[Row], caption: str, columns: Iterable[str] | None = None, limit: int = 60) -> Markup:
     """Rows of objects as a table."""
     if not found:
@@ -108,7 +111,7 @@ def plain_table(found: list[Row], caption: str, columns: Iterable[str] | None = 
     names = list(columns or ordered(dict.fromkeys(k for r in found for k in r)))
     names = [n for n in names if any(r.get(n) not in (None, "", [], {}) for r in found)] or names
     numeric = [i for i, n in enumerate(names) if all(real(r.get(n)) is not None or r.get(n) is None for r in found)]
-    body = [[cell(r.get(n)) for n in names] for r in found]
+    body = [[handle(r[n]) if n in _NAMES and r.get(n) else cell(r.get(n)) for n in names] for r in found]
     return table([human(n) for n in names], body, caption=caption, numeric=numeric, limit=limit)
 
 

@@ -8,6 +8,7 @@ accident.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,34 +16,36 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from unfog.report import spoof
+
 LIMIT = 4_000
 """Characters of one text that a page shows; the rest is counted, not shown."""
 
 _BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _INVISIBLE = {0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, *range(0xE0000, 0xE0080)}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SCHEME = re.compile(r"\b(h)(tt)(ps?)(://)", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"\b(javascript|data|vbscript|file|ftp)(:)(?=\S)", re.IGNORECASE)
 _HOST_DOT = re.compile(r"(?<=://)([^\s/?#]+)")
 
 
 def visible(text: object, limit: int = LIMIT) -> str:
-    """Plain text that is safe to look at: bounded, without controls, with direction overrides spelled out."""
+    """Plain text that is safe to look at: bounded, without controls, overrides and mixed scripts spelled out."""
     raw = str(text)
     rest = len(raw) - limit
-    out: list[str] = []
-    for char in raw[:limit]:
-        code = ord(char)
-        if code in _BIDI or code in _INVISIBLE:
-            out.append(f"⟦U+{code:04X}⟧")
-        elif char in "\n\t":
-            out.append(char)
-        elif unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}:
-            out.append("\ufffd")
-        else:
-            out.append(char)
-    if rest > 0:
-        out.append(f" … ({rest:,} more characters)")
-    return "".join(out)
+    raw = raw[:limit]
+    told = _CONTROL.sub("\ufffd", raw) if raw.isascii() else spoof.marked("".join(map(_seen, raw)))
+    return told + f" … ({rest:,} more characters)" if rest > 0 else told
+
+
+@functools.lru_cache(maxsize=8192)
+def _seen(char: str) -> str:
+    code = ord(char)
+    if code in _BIDI or code in _INVISIBLE:
+        return f"⟦U+{code:04X}⟧"
+    if char in "\n\t":
+        return char
+    return "\ufffd" if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char
 
 
 def defanged(text: str) -> str:
@@ -55,6 +58,12 @@ def defanged(text: str) -> str:
 def show(text: object, limit: int = LIMIT) -> Markup:
     """Escaped, defanged and bounded: the only way in which a foreign text enters a page."""
     return escape(defanged(visible(text, limit)))
+
+
+def handle(text: object, limit: int = 300) -> Markup:
+    """A name of an account: as :func:`show`, and what it reads like where other letters pass for plain ones."""
+    like = spoof.passes_for(str(text)[:limit])
+    return show(text, limit) + (show(f"⟦reads like {like}⟧") if like else Markup(""))
 
 
 def lines(text: object) -> Markup:

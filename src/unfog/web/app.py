@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,21 @@ def create_app(out: Path, *, token: str, case: Path | None = None, data: Path | 
         routes += site.both(path, functools.partial(_with, get, desks), functools.partial(_sent, post, desks))
     routes += site.both("/progress", functools.partial(_with, progress, runner), functools.partial(_started, runner))
     return Starlette(
+        lifespan=functools.partial(_open, desks),
         routes=routes,
         middleware=[Middleware(Guard, token=token)],
         exception_handlers={HTTPException: site.missing, UnfogError: site.refused},
     )
+
+
+@contextlib.asynccontextmanager
+async def _open(desks: Desks, _app: Starlette) -> AsyncIterator[None]:
+    """Open the latest result before anybody asks, and close all at the end."""
+    if labels := desks.labels():
+        with contextlib.suppress(UnfogError):
+            await run_in_threadpool(desks.at, labels[-1])
+    yield
+    desks.close()
 
 
 def _plain(make: Callable[[Ask], View], ask: Ask) -> View:

@@ -12,13 +12,17 @@ from unfog.case.asof import INGEST_TABLES, offer
 from unfog.case.config import CASE_FILE, CaseFile, load_case
 from unfog.case.pipeline import open_case
 from unfog.case.why import as_of_folders, read_findings
-from unfog.engine import DuckEngine
+from unfog.engine import DuckEngine, Step
 from unfog.engine.sql import Value
 from unfog.errors import CaseError, UnfogError
 from unfog.model import TABLES, AsOf, Evidence, Findings
+from unfog.web.shelf import SQL, Shelf
 
 PAGE = 50
 """Rows of one page of a table."""
+
+COUNTS = 10_000
+"""Numbers of rows that are remembered."""
 
 
 class Desk:
@@ -33,13 +37,11 @@ class Desk:
         self.folder = folder
         self.findings: Findings = read_findings(folder)
         self._lock = threading.Lock()
+        self._counted: dict[tuple[str, str], int] = {}
         self._engine = DuckEngine(memory=memory, threads=2)
-        ingest = folder.parent / "ingest"
-        files = {n: p for n in INGEST_TABLES if (p := ingest / f"{n}.parquet").is_file()}
-        label = self.findings.as_of.removesuffix("-obtained")
-        if len(label) == 18 and label.endswith("Z"):
-            label = f"{label[:13]}:{label[13:15]}:{label[15:]}"
-        offer(self._engine, files, AsOf.parse(label, self.findings.clock))
+        self._offer(self._engine)
+        self._engine.run(Step("shelf", SQL, "one row per text", keep=False))
+        self.shelf = Shelf(self._offer)
         self.tables = {t.name: t for t in self.findings.tables}
         for ref in self.findings.tables:
             self._engine.read_parquet(ref.name, [folder / ref.file])
@@ -47,16 +49,31 @@ class Desk:
             if not self._engine.has(name):
                 self._engine.put(name, table.arrow_schema().empty_table())
 
+    def _offer(self, engine: DuckEngine) -> None:
+        """The tables that the run read, as of its date."""
+        ingest = self.folder.parent / "ingest"
+        files = {n: p for n in INGEST_TABLES if (p := ingest / f"{n}.parquet").is_file()}
+        label = self.findings.as_of.removesuffix("-obtained")
+        if len(label) == 18 and label.endswith("Z"):
+            label = f"{label[:13]}:{label[13:15]}:{label[15:]}"
+        offer(engine, files, AsOf.parse(label, self.findings.clock))
+
     def rows(self, sql: str, /, **params: Value) -> list[dict[str, Any]]:
-        """Rows of a SELECT with times as text."""
-        with self._lock:
-            found = self._engine.rows(sql, **params)
+        """Rows of a SELECT with times as text. What asks for ``shelf`` is answered from it as soon as it is ready."""
+        found = self.shelf.rows(sql, **params) if " shelf " in sql else None
+        if found is None:
+            with self._lock:
+                found = self._engine.rows(sql, **params)
         return [{k: _plain(v) for k, v in r.items()} for r in found]
 
     def count(self, sql: str, /, **params: Value) -> int:
-        """A number."""
-        with self._lock:
-            return int(self._engine.scalar(sql, **params) or 0)
+        """A number; a result does not change, so each is counted once."""
+        key = (sql, repr(sorted(params.items())))
+        if key not in self._counted:
+            if len(self._counted) >= COUNTS:
+                self._counted.clear()
+            self._counted[key] = int(next(iter(self.rows(sql, **params)[0].values())) or 0)
+        return self._counted[key]
 
     def has(self, table: str) -> bool:
         """Whether a table has any row."""
@@ -76,7 +93,8 @@ class Desk:
         return {e.id: e for e in (Evidence.model_validate(i) for i in items)}
 
     def close(self) -> None:
-        """Close the engine."""
+        """Close the engine and remove the shelf."""
+        self.shelf.close()
         self._engine.close()
 
 
@@ -110,6 +128,13 @@ class Desks:
                     known[1].close()
                 self._open[label] = (changed, Desk(folder))
             return self._open[label][1]
+
+    def close(self) -> None:
+        """Close all of them."""
+        with self._lock:
+            for _, desk in self._open.values():
+                desk.close()
+            self._open.clear()
 
     def argued(self) -> dict[str, Evidence]:
         """Argued items with all ratings as they stand in the case's files now."""

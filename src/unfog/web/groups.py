@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from unfog.errors import UsageError
-from unfog.report.shown import join, show, table
+from unfog.report.shown import handle, join, show, table
 from unfog.web import told
 from unfog.web.network import SHOWN, draw
 from unfog.web.view import Ask, View, link, paged
@@ -98,7 +98,7 @@ def group(ask: Ask) -> View:
         ask,
         "SELECT platform, account_id, role, strength FROM groups WHERE group_id = $g",
         ["account", "platform", "role", "strength"],
-        lambda r: [show(r["account_id"]), show(r["platform"]), show(r["role"] or ""), told.num(r["strength"])],
+        lambda r: [handle(r["account_id"]), show(r["platform"]), show(r["role"] or ""), told.num(r["strength"])],
         caption="Accounts",
         order="strength DESC NULLS LAST, account_id",
         numeric=(3,),
@@ -112,8 +112,8 @@ def group(ask: Ask) -> View:
 
 
 _POSTS = (
-    "SELECT platform, post_id, account_id, happened_at, happened_precision, community, title, text, urls FROM posts "
-    "WHERE platform = $who_platform AND account_id = $who_account"
+    "SELECT platform, id AS post_id, who AS account_id, happened_at, happened_precision, community, title, text, urls "
+    "FROM shelf WHERE what = 'post' AND platform = $who_platform AND who = $who_account"
 )
 
 
@@ -153,7 +153,7 @@ def pair(ask: Ask) -> View:
         ["when", "account", "where", "text", "shares a link"],
         lambda r: [
             show(told.when(r)),
-            show(r["account_id"]),
+            handle(r["account_id"]),
             show(r["community"] or r["platform"]),
             show(_words(r), 500),
             "yes" if r["shares"] else "",

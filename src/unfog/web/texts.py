@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from unfog.errors import UsageError
-from unfog.report.shown import join, show, table
+from unfog.report.shown import handle, join, show, table
 from unfog.web import told
 from unfog.web.passages import marked, spans_of
 from unfog.web.view import Ask, View, link, paged
@@ -68,7 +68,7 @@ def document(ask: Ask) -> View:
         lambda r: [
             link(ask.url("appearance", str(r["appearance_id"])), told.when(r) or "undated"),
             show(r["community"] or r["platform"]),
-            show(r["account_id"] or ""),
+            handle(r["account_id"] or ""),
             show(r["how"]),
             told.num(r["similarity"]),
         ],
@@ -176,15 +176,9 @@ def search(ask: Ask) -> View:
     q = ask.query.get("q", "").strip()[:200]
     if not q:
         return View("Search", Markup("<p>Write what to look for in the field above.</p>"), {"query": "", "total": 0})
-    like = f"%{q.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-    has = "(title ILIKE $q ESCAPE '!' OR text ILIKE $q ESCAPE '!')"
     sql = (
-        "SELECT 'post' AS what, platform || '/' || post_id AS id, happened_at, happened_precision, account_id AS who, "
-        f"concat_ws(' — ', title, text) AS words FROM posts WHERE {has} UNION ALL "
-        f"SELECT 'document', doc_id, public_from, 'day', NULL, title FROM documents WHERE {has} UNION ALL "
-        f"SELECT 'article', article_id, published, published_precision, publisher, title FROM articles WHERE {has} "
-        "UNION ALL SELECT 'observation', observation_id, happened_at, happened_precision, actor, summary "
-        "FROM observations WHERE summary ILIKE $q ESCAPE '!'"
+        "SELECT what, id, platform, happened_at, happened_precision, who, concat_ws(' — ', title, text) AS words "
+        "FROM shelf WHERE contains(folded, lower($q))"
     )
     to = {"document": "documents", "article": "articles"}
     tab, data = paged(
@@ -194,12 +188,12 @@ def search(ask: Ask) -> View:
         lambda r: [
             link(ask.url(to[r["what"]], str(r["id"])), r["what"]) if r["what"] in to else show(r["what"]),
             show(told.when(r)),
-            show(r["who"] or ""),
+            handle(r["who"] or ""),
             show(_around(str(r["words"] or ""), q)),
         ],
         caption=f"Found for “{q}”",
         order="what, happened_at, id",
-        q=like,
+        q=q,
     )
     return View(f"Search: {q}", tab or Markup("<p>Nothing was found.</p>"), {"query": q, **data})
 

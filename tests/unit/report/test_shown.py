@@ -23,6 +23,30 @@ def test_hostile_text_is_harmless_and_visible(given: str, wanted: str) -> None:
     assert wanted in str(shown.show(given))
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("раураl", "раураl⟦Cyrillic+Latin⟧"),
+        ("see αdmin now", "see αdmin⟦Greek+Latin⟧ now"),
+        ("naïve Ødegård 95 %", "naïve Ødegård 95 %"),
+        ("Привет, мир", "Привет, мир"),
+        ("東京タワー Tシャツ", "東京タワー Tシャツ"),
+        ("한국K팝", "한국K팝"),
+        ("20 µm", "20 µm"),
+    ],
+)
+def test_words_that_mix_scripts_are_marked_and_others_are_not(given: str, wanted: str) -> None:
+    assert str(shown.show(given)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "like"),
+    [("раура", "paypa"), ("ｐａｙｐａｌ", "paypal"), ("𝐩𝐚𝐲", "pay"), ("Привет", ""), ("plain", ""), ("Ødegård", "")],
+)
+def test_a_handle_that_reads_like_another_says_so(given: str, like: str) -> None:
+    assert (f"⟦reads like {like}⟧" in str(shown.handle(given))) == bool(like)
+
+
 def test_long_text_is_cut_and_counted() -> None:
     out = str(shown.show("x" * 10_000_000, limit=100))
     assert len(out) < 200

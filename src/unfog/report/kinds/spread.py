@@ -10,7 +10,7 @@ from markupsafe import Markup
 from unfog.model import Finding
 from unfog.report import charts
 from unfog.report.data import Row, cell, folded, generic, pick, plain_table, real, rows
-from unfog.report.shown import show, table, visible
+from unfog.report.shown import handle, show, table, visible
 
 _HOW = {"text+log": "post at hand and log", "text": "post at hand", "log": "log only"}
 
@@ -32,7 +32,7 @@ def _first_seen(f: Finding) -> Markup:
         return plain_table(found, "First seen")
     body = [
         [
-            show(r.get("layer")), cell(r.get("proven")), cell(r.get("claimed")), show(r.get("who") or "–"),
+            show(r.get("layer")), cell(r.get("proven")), cell(r.get("claimed")), handle(r.get("who") or "–"),
             show(r.get("where") or "–"), "removed" if r.get("removed") else "yes",
         ]
         for r in found
@@ -66,7 +66,7 @@ def _appearances(f: Finding) -> Markup:
     told = charts.span(dots[0]["date"], dots[-1]["date"])
     alt = f"Dots: {total:.0f} dated appearances on {platforms} platforms from {told}; the table has every one."
     listed = [
-        [_when(r), show(_where(r)), show(r.get("who") or "–"), show(r.get("role") or "–"), show(r.get("how") or "–"),
+        [_when(r), show(_where(r)), handle(r.get("who") or "–"), show(r.get("role") or "–"), show(r.get("how") or "–"),
          show(_HOW.get(str(r.get("found_by")), r.get("found_by") or "–"))]
         for r in rows(f.data, "rows")
     ]  # fmt: skip
@@ -136,7 +136,14 @@ def _handover(f: Finding) -> Markup:
     both = (("first by the operators", f.data.get("first")), ("taken over", f.data.get("taken_over")))
     ends = [(n, r) for n, r in both if isinstance(r, Mapping)]
     body = [
-        [n, _when(r), show(r.get("who") or "–"), show(r.get("role") or "–"), show(_where(r)), show(r.get("how") or "–")]
+        [
+            n,
+            _when(r),
+            handle(r.get("who") or "–"),
+            show(r.get("role") or "–"),
+            show(_where(r)),
+            show(r.get("how") or "–"),
+        ]
         for n, r in ends
     ]
     figures = {g.name: g.value.value for g in f.figures}
@@ -200,7 +207,7 @@ def _reach(f: Finding) -> Markup:
         return plain_table(found, "Reach by actor")
     body = [
         [
-            show(r.get("who") or "–"), show(r.get("role") or "–"), cell(r.get("appearances")),
+            handle(r.get("who") or "–"), show(r.get("role") or "–"), cell(r.get("appearances")),
             cell(str(r.get("first") or "")[:10]),
             cell(r.get("places")), cell(r.get("replies") if r.get("engagement_known_for") else None),
             cell(r.get("audience_as_captured") if r.get("audience_known_for") else None),
