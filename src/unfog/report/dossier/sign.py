@@ -72,7 +72,7 @@ def check_signature(bag: Path, root: str, public_key: str = "") -> str:
     """
     path = bag / SIGNATURE
     if not path.is_file():
-        raise IntegrityError("the dossier is not signed")
+        raise IntegrityError(f"{SIGNATURE} is missing: the dossier is not signed")
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         found = str(document["public_key"])
