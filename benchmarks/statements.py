@@ -10,13 +10,22 @@ import argparse
 import json
 import multiprocessing
 import os
+import re
 import time
 from pathlib import Path
+from typing import Any
 
 from unfog.evaluate import statements as measuring
 from unfog.statements.training import corpus
 
 WORDS = 750
+TAGGERS = ("rules", "crf", "neural")
+PRINTED = ("docs/explanation/statements.md", "models/statements-crf.md", "models/statements-neural/README.md")
+TABLED = (
+    "content overlap F", "content token F", "attribution F (content IoU from .5)", "attribution F with right source",
+    "direct quotations found", "mixed contents found", "indirect contents found", "statement verbs: contents found",
+    "statement verbs: precision",
+)  # fmt: skip
 
 
 def texts(data: Path, articles: int) -> list[str]:
@@ -71,23 +80,49 @@ def speed(data: Path, name: str, articles: int, processes: int) -> dict[str, flo
     }
 
 
+def table(result: dict[str, Any]) -> str:
+    """The figures of all taggers side by side, as it stands in the explanation and the model cards."""
+    sheets = {n: {f["name"].partition(": ")[2]: f for f in result[f"evaluation.{n}"]["measures"]} for n in TAGGERS}
+    lines = ["| measure | rules | CRF | neural | floor CRF / neural | human |", "|---|---|---|---|---|---|"]
+    for name in TABLED:
+        crf, neural = sheets["crf"][name], sheets["neural"][name]
+        floors = " / ".join(f["target"].removeprefix(">= ") or "–" for f in (crf, neural))
+        human = crf["note"].removeprefix("human ") or "–"
+        cells = [f"{f['value']:.3f} ({f['low']:.3f}–{f['high']:.3f})" for f in (crf, neural)]
+        lines.append(
+            f"| {name} | {sheets['rules'][name]['value']:.3f} | {cells[0]} | {cells[1]} | {floors} | {human} |"
+        )
+    return "\n".join(lines)
+
+
+def write_tables(result: dict[str, Any]) -> None:
+    """Put the table in place of the one before it, wherever it is printed."""
+    for place in PRINTED:
+        path = Path(place)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\| measure \|(?:.*\|\n)+", lambda _: table(result) + "\n", text), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--tagger", action="append", choices=["rules", "crf", "neural"])
+    parser.add_argument("--tagger", action="append", choices=TAGGERS)
     parser.add_argument("--no-figures", action="store_true", help="speed only")
     parser.add_argument("--no-speed", action="store_true", help="figures only")
+    parser.add_argument(
+        "--tables", action="store_true", help="put the figures into the explanation and the model cards"
+    )
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/statements.json"))
     args = parser.parse_args()
-    result: dict[str, object] = json.loads(args.out.read_text()) if args.out.is_file() else {}
+    result: dict[str, Any] = json.loads(args.out.read_text()) if args.out.is_file() else {}
     if not args.no_figures:
-        for name in args.tagger or ["rules", "crf", "neural"]:
+        for name in args.tagger or TAGGERS:
             sheet = measuring.evaluate(args.data, taggers=[name])
             print(sheet.markdown())
             result[f"evaluation.{name}"] = sheet.model_dump()
-    rates = dict(result.get("speed", {}))  # type: ignore[call-overload]
+    rates = dict(result.get("speed", {}))
     for name in (args.tagger or ["crf"]) if not args.no_speed else []:
         rates[name] = speed(
             args.data, name, args.articles if name != "neural" else min(args.articles, 40), args.processes
@@ -96,6 +131,8 @@ def main() -> None:
     result["speed"] = rates
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if args.tables:
+        write_tables(result)
 
 
 if __name__ == "__main__":

@@ -23,13 +23,10 @@ from unfog.statements.evaluation import (
     attribution_figures,
     span_counts,
     span_figures,
-    spans_of,
 )
 from unfog.statements.lexicon import STATEMENT_VERBS
-from unfog.statements.linker import link
-from unfog.statements.prepared import Prepared
+from unfog.statements.linker import Tagged, link
 from unfog.statements.tagger import Tagger, tagger
-from unfog.statements.tokens import paragraphs
 from unfog.statements.training import corpus
 
 _FLOORS = {
@@ -90,7 +87,7 @@ def evaluate(data: Path, out: Path | None = None, *, taggers: Sequence[str] = TA
     for name in taggers:
         try:
             one = tagger(name)
-            one.tag(_prepared(articles[0]))
+            one.tag(articles[0].prepared())
         except DataError as why:
             sheet.notes.append(f"{name} was not measured: {why}")
             continue
@@ -110,7 +107,7 @@ def evaluate(data: Path, out: Path | None = None, *, taggers: Sequence[str] = TA
 
 def _measure(sheet: Evaluation, name: str, one: Tagger, articles: list[corpus.GoldArticle]) -> None:
     begun = time.perf_counter()
-    tagged = [one.tag(_prepared(a)) for a in articles]
+    tagged = [one.tag(a.prepared()) for a in articles]
     spent = time.perf_counter() - begun
     counts = [_counts(a, tags) for a, tags in zip(articles, tagged, strict=True)]
     whole = _figures(counts)
@@ -139,13 +136,8 @@ def _measure(sheet: Evaluation, name: str, one: Tagger, articles: list[corpus.Go
     sheet.tables[name] = [{"measure": k, "value": round(v, 4)} for k, v in sorted(whole.items())]
 
 
-def _prepared(article: corpus.GoldArticle) -> Prepared:
-    return Prepared(article.tokens, article.states, article.quotations, paragraphs(article.tokens), article.sents)
-
-
-def _counts(article: corpus.GoldArticle, tags: list[str]) -> Counts:
-    prepared = _prepared(article)
-    linked = link(spans_of(tags), prepared.sents, prepared.paras, prepared.states)
+def _counts(article: corpus.GoldArticle, tagged: Tagged) -> Counts:
+    linked = link(tagged, article.prepared())
     words = article.tokens.words
     said = []
     for one in linked:
@@ -155,7 +147,9 @@ def _counts(article: corpus.GoldArticle, tags: list[str]) -> Counts:
             source = frozenset(range(*one.source)) if one.source else frozenset()
             said.append(Attribution(content, source, cue, _is_statement(article, cue)))
     quoted = [s > 0 for s in article.states]
-    return Counter({**span_counts(article.bio(), tags), **attribution_counts(true_attributions(article), said, quoted)})
+    return Counter(
+        {**span_counts(article.bio(), tagged.tags), **attribution_counts(true_attributions(article), said, quoted)}
+    )
 
 
 def true_attributions(article: corpus.GoldArticle) -> list[Attribution]:

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from unfog.statements.labels import role as role_of
+
 ROLES = ("source", "cue", "content")
 KINDS = ("direct", "mixed", "indirect")
 Span = tuple[str, int, int]
@@ -21,15 +23,15 @@ Counts = Counter[str]
 
 
 def spans_of(tags: Sequence[str]) -> list[Span]:
-    """Spans (role, start, end) of a B-/I-/O sequence."""
+    """Spans (role, start, end) of a B-/I-/O sequence, whose tags may carry a side."""
     out: list[Span] = []
     role, start = "", 0
     for i, tag in enumerate(tags):
-        if role and tag != "I-" + role:
+        if role and not (tag[0] == "I" and role_of(tag) == role):
             out.append((role, start, i))
             role = ""
         if tag[0] == "B":
-            role, start = tag[2:], i
+            role, start = role_of(tag), i
     if role:
         out.append((role, start, len(tags)))
     return out

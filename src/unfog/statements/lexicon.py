@@ -1,7 +1,7 @@
-"""Cue words: how often a word is (part of) an attribution cue, and which words are verbs of saying.
+"""Words of attribution: how often a word is part of a cue or of a source, and which words are verbs of saying.
 
-``data/cues.json`` holds word statistics of the training months of PolNeAR (no text); the lists below are written by
-hand.
+``data/cues.json`` and ``data/sources.json`` hold word statistics of the training months of PolNeAR (no text); the lists
+below are written by hand.
 """
 
 from __future__ import annotations
@@ -68,20 +68,31 @@ kind.
 """
 
 
-_counted: dict[str, float] = {}
+_counted: dict[str, dict[str, float]] = {}
 
 
-def use_counted(cues: dict[str, float]) -> None:
+def use_counted(cues: dict[str, float], sources: dict[str, float]) -> None:
     """Take freshly counted statistics instead of the shipped ones (for training)."""
-    _counted.clear()
-    _counted.update(cues)
+    _counted.update(cues=cues, sources=sources)
     cue_lexicon.cache_clear()
+    source_lexicon.cache_clear()
 
 
 @cache
 def cue_lexicon() -> dict[str, float]:
     """Lower-case word -> share of its occurrences that are in a cue, with British additions."""
-    if _counted:
-        return {**_BRITISH, **_counted}
-    raw = resources.files("unfog.statements").joinpath("data", "cues.json").read_text(encoding="utf-8")
-    return {**_BRITISH, **json.loads(raw)}
+    return {**_BRITISH, **_statistics("cues")}
+
+
+@cache
+def source_lexicon() -> dict[str, int]:
+    """Lower-case word -> fifth (1 to 5) of its occurrences that are in a source, from one in ten on."""
+    return {word: min(4, int(5 * share)) + 1 for word, share in _statistics("sources").items()}
+
+
+def _statistics(name: str) -> dict[str, float]:
+    if name in _counted:
+        return _counted[name]
+    raw = resources.files("unfog.statements").joinpath("data", f"{name}.json").read_text(encoding="utf-8")
+    found: dict[str, float] = json.loads(raw)
+    return found

@@ -1,25 +1,46 @@
-"""Which source and which content belong to which cue: a deterministic cost, no training.
+"""Which source and which content belong to which cue.
 
-With true spans it puts 97 % of sources right on PolNeAR, so the hard part is finding the spans.
+Contents go to the cheapest cue by a deterministic cost; sources by a learned ranker (:mod:`unfog.statements.ranker`).
+With true spans both put 97 % right on PolNeAR, so the hard part is finding the spans.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from unfog.statements.evaluation import Span
+from unfog.statements.evaluation import spans_of
+from unfog.statements.labels import side
+from unfog.statements.lexicon import AUXILIARIES
+from unfog.statements.prepared import Prepared
+from unfog.statements.ranker import Range, Scene, between, gap, probability
 
-Range = tuple[int, int]
-Place = Callable[[int], int]
-"""Index of the sentence or paragraph of a token."""
+SURE = 0.3
+"""Least probability of a pair of cue and tagged source."""
+FAINT = 0.3
+"""Least probability of a token that is no tagged source but may be one; and least product of the probabilities of the
+pair and of the source with which a cue without a source takes it.
+"""
+
+
+@dataclass(slots=True)
+class Tagged:
+    """What a tagger gives.
+
+    Attributes:
+        tags: B-/I-/O tag per token; a side may follow the role (:mod:`unfog.statements.labels`).
+        source: Per token the probability of being in a source; empty where the tagger has none.
+    """
+
+    tags: list[str]
+    source: Sequence[float] = ()
 
 
 @dataclass(slots=True)
 class Linked:
-    """One attribution as token ranges; ``borrowed`` tells that the source is that of a conjoined cue or came from
-    further away."""
+    """One attribution as token ranges; ``borrowed`` tells that the source is that of a conjoined cue (``conjoined``) or
+    was not surely tagged (``faint``)."""
 
     cue: Range | None = None
     source: Range | None = None
@@ -27,83 +48,89 @@ class Linked:
     borrowed: str = ""
 
 
-def link(
-    spans: list[Span], sents: list[Range], paras: list[Range], states: list[int], *, share_subject: bool = False
-) -> list[Linked]:
+def link(tagged: Tagged, text: Prepared, *, share_subject: bool = False) -> list[Linked]:
     """Attributions of an article.
 
     Args:
-        spans: Tagged spans (role, start, end).
-        sents, paras: Token ranges of sentences and paragraphs.
-        states: Quote states.
+        tagged: Tags of the tokens.
+        text: The article.
         share_subject: Conjoined cues ("X said A and said B") share the subject. Right for a ledger; PolNeAR, in which a
             token belongs to one attribution only, is scored without it.
     """
-    sent_starts = [a for a, _ in sents]
-    para_starts = [a for a, _ in paras]
-
-    def sentence(i: int) -> int:
-        return bisect_right(sent_starts, i) - 1
-
-    def paragraph(i: int) -> int:
-        return bisect_right(para_starts, i) - 1
-
-    cues = sorted((a, b) for role, a, b in spans if role == "cue")
-    sources = sorted((a, b) for role, a, b in spans if role == "source")
-    contents = sorted((a, b) for role, a, b in spans if role == "content")
-    out = [Linked(cue=c) for c in cues]
-    _attach_sources(out, sources, cues, contents, sentence)
-    orphans = _attach_contents(out, contents, cues, states, sentence, paragraph)
-    _nearest_free_source(out, sources)
+    spans = spans_of(tagged.tags)
+    scene = Scene(text, *(sorted((a, b) for role, a, b in spans if role == of) for of in ("cue", "source", "content")))
+    sides = [side(t) for t in tagged.tags]
+    out = [Linked(cue=c) for c in scene.cues]
+    _pair(out, scene, scene.sources)
+    orphans = _attach_contents(out, scene, sides)
+    for one in out:
+        one.source, one.content = None, sorted(one.content)
+    _pair([one for one in out if one.content], scene, scene.sources)
+    _pair(
+        [one for one in out if not one.content], scene, [s for s in scene.sources if s not in {o.source for o in out}]
+    )
     if share_subject:
-        _share(out, sources, sentence)
-    return [*out, *(Linked(content=[c]) for c in orphans)]
+        _share(out, scene)
+    _take_faint([one for one in out if one.content], scene, tagged.source)
+    return [*out, *(Linked(content=[c]) for c in orphans if _in_marks(text, c))]
 
 
-def _gap(x: Range, y: Range) -> int:
-    return max(0, max(x[0], y[0]) - min(x[1], y[1]))
-
-
-def _between(x: Range, y: Range, spans: list[Range]) -> int:
-    low, high = min(x[1], y[1]), max(x[0], y[0])
-    return sum(1 for a, b in spans if a >= low and b <= high)
-
-
-def _attach_sources(
-    out: list[Linked], sources: list[Range], cues: list[Range], contents: list[Range], sentence: Place
-) -> None:
+def _pair(out: list[Linked], scene: Scene, sources: Sequence[Range], source: Sequence[float] = ()) -> None:
+    """Give cues without a source the likeliest free ones, likeliest pairs first."""
     options = []
+    taken = {one.source for one in out if one.source}
     for i, one in enumerate(out):
-        if one.cue is None:
+        if one.cue is None or one.source is not None:
             continue
-        for j, source in enumerate(sources):
-            if sentence(source[0]) != sentence(one.cue[0]):
+        for s in scene.candidates(one.cue):
+            if s in taken or s not in sources:
                 continue
-            cost = _gap(one.cue, source) + 8 * _between(one.cue, source, cues) + 3 * _between(one.cue, source, contents)
-            options.append((cost + (0 if source[0] < one.cue[0] else 1.5), i, j))
-    used: set[int] = set()
-    for _, i, j in sorted(options):
-        if out[i].source is None and j not in used:
-            used.add(j)
-            out[i].source = sources[j]
+            p = probability(scene.describe(one.cue, s, one.content), before=s[0] < one.cue[0])
+            options.append((p * (max(source[s[0] : s[1]]) if source else 1.0), i, s))
+    for p, i, s in sorted(options, key=lambda o: (-o[0], o[1], o[2])):
+        if p >= (FAINT if source else SURE) and out[i].source is None and s not in taken:
+            out[i].source = s
+            out[i].borrowed = "faint" if source else ""
+            taken.add(s)
 
 
-def _attach_contents(
-    out: list[Linked], contents: list[Range], cues: list[Range], states: list[int], sentence: Place, paragraph: Place
-) -> list[Range]:
+def _take_faint(out: list[Linked], scene: Scene, source: Sequence[float]) -> None:
+    """Sources that the tagger held for possible, for cues that have none."""
+    if not source or all(one.source for one in out):
+        return
+    tagged = {i for spans in (scene.cues, scene.sources, scene.contents) for a, b in spans for i in range(a, b)}
+    faint: list[Range] = []
+    for i, p in enumerate(source):
+        if p >= FAINT and i not in tagged:
+            if faint and faint[-1][1] == i:
+                faint[-1] = (faint[-1][0], i + 1)
+            else:
+                faint.append((i, i + 1))
+    if faint:
+        wider = Scene(scene.text, scene.cues, sorted([*scene.sources, *faint]), scene.contents)
+        _pair(out, wider, faint, source)
+
+
+def _attach_contents(out: list[Linked], scene: Scene, sides: Sequence[str]) -> list[Range]:
+    """Give each content to the cheapest cue; contents that are too far from every cue come back."""
+    sent_starts = [a for a, _ in scene.text.sents]
+    para_starts = [a for a, _ in scene.text.paras]
+    states = scene.text.states
     orphans = []
-    for content in contents:
+    for content in scene.contents:
         best: tuple[float, int] | None = None
-        first, last = sentence(content[0]), sentence(content[1] - 1)
+        ends = {bisect_right(sent_starts, content[0]), bisect_right(sent_starts, content[1] - 1)}
         for i, one in enumerate(out):
             cue = one.cue
             if cue is None or abs(cue[0] - content[0]) > 400:
                 continue
-            same = sentence(cue[0]) in (first, last)
+            same = bisect_right(sent_starts, cue[0]) in ends
             box = (min(cue[0], one.source[0]), max(cue[1], one.source[1])) if one.source else cue
-            cost = _gap(box, content) + 10 * _between(cue, content, cues) + (0 if same else 25)
+            cost = gap(box, content) + 10 * between(cue, content, scene.cues) + (0 if same else 25)
             cost += 0 if content[1] > cue[0] else 1
-            cost += 40 if paragraph(cue[0]) != paragraph(content[0]) else 0
+            cost += 10 if _wrong_side(sides[content[0]], content, cue) else 0
+            cost += 10 if not same and sides[content[0]] in ("<", ">") else 0
+            cost += 40 if bisect_right(para_starts, cue[0]) != bisect_right(para_starts, content[0]) else 0
             cost += 30 if not same and states[content[0]] not in (1, 2) else 0
             if best is None or cost < best[0]:
                 best = (cost, i)
@@ -114,21 +141,26 @@ def _attach_contents(
     return orphans
 
 
-def _nearest_free_source(out: list[Linked], sources: list[Range]) -> None:
-    used = {one.source for one in out if one.source}
-    for one in out:
-        if one.source is None and one.cue and one.content:
-            free = [s for s in sources if s not in used and _gap(one.cue, s) <= 25]
-            if free:
-                cue = one.cue
-                one.source = min(free, key=lambda s: (_gap(cue, s), s))
-                one.borrowed = "near"
-                used.add(one.source)
+def _in_marks(text: Prepared, content: Range) -> bool:
+    """Whether half of a content stands in marks: only then is it an attribution without a cue."""
+    return 2 * sum(s > 0 for s in text.states[slice(*content)]) >= content[1] - content[0]
 
 
-def _share(out: list[Linked], sources: list[Range], sentence: Place) -> None:
+def _wrong_side(told: str, span: Range, cue: Range) -> bool:
+    """Whether a span stands on the other side of this cue than the tagger gave it."""
+    return told in ("<", ">") and (told == "<") != (span[0] < cue[0])
+
+
+def _share(out: list[Linked], scene: Scene) -> None:
+    """Give a cue that *and*, *but* or *or* joins to the one before the last source of its sentence."""
+    starts = [a for a, _ in scene.text.sents]
+    lower = scene.text.tokens.lower
     for one in out:
         if one.source is None and one.cue and one.content:
-            before = [s for s in sources if s[1] <= one.cue[0] and sentence(s[0]) == sentence(one.cue[0])]
-            if before:
+            first = starts[bisect_right(starts, one.cue[0]) - 1]
+            at = one.cue[0] - 1
+            while at > first and (lower[at] in AUXILIARIES or lower[at].endswith("ly")):
+                at -= 1
+            before = [s for s in scene.sources if first <= s[0] and s[1] <= one.cue[0]]
+            if before and lower[at] in ("and", "but", "or"):
                 one.source, one.borrowed = before[-1], "conjoined"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
+from unfog.statements.cast import Cast
 from unfog.statements.places import Places, Range
 from unfog.statements.statement import Span
 
@@ -49,3 +52,18 @@ def source_chars(source: Range, places: Places) -> Span:
     while a > 0 and places.text[a - 1].isalnum():
         a -= 1
     return a, b
+
+
+def participle_subject(cue: Range, cast: Cast, places: Places) -> Range | None:
+    """``Name did this, accusing them of that``: the one person who is subject of the sentence before a participle."""
+    words, starts = places.p.tokens.words, places.p.tokens.starts
+    if cue[0] == 0 or words[cue[0] - 1] != "," or not words[cue[0]].endswith("ing"):
+        return None
+    first, last = places.p.sents[places.sentence(cue[0])]
+    subjects = [m for m in cast.mentions if starts[first] <= m.at < starts[cue[0]] and m.weight >= 1.0]
+    if len({m.name for m in subjects}) != 1:
+        return None
+    a = b = bisect_left(starts, subjects[-1].at)
+    while b < last and words[b][0].isupper():
+        b += 1
+    return (a, b) if a < b else None

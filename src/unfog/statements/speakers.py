@@ -78,7 +78,11 @@ def _direct(words: str, low: str, cast: Cast) -> tuple[Speaker, str]:
         return _actor(words, actor, cast, "full name" if actor.person else "organisation"), actor.gender
     if holder := office_holder(low, registry, cast.published, cast.names):
         return holder_speaker(words, holder), holder.gender
-    found = [(m, p) for m in NAME.finditer(words) if (p := person_in(m.group(), registry)) is not None]
+    found = [
+        (m, p)
+        for m in NAME.finditer(words)
+        if (p := person_in(m.group(), registry)) is not None and not _anothers(words, m.start() + p[1], m.end())
+    ]
     if found:
         name = found[0][1][0]
         known = registry.named(name)
@@ -106,6 +110,12 @@ def _direct(words: str, low: str, cast: Cast) -> tuple[Speaker, str]:
     if _is_organisation(words):
         return Speaker(mention=words, name=_article_free(words), resolution="organisation as printed"), ""
     return Speaker(mention=words, resolution="unnamed"), ""
+
+
+def _anothers(words: str, start: int, end: int) -> bool:
+    """Whether a name only tells whose the speaker is: "the crews of Anna Hale", "Anna Hale's crews"."""
+    of = re.search(r"[a-z]\s+(?:of|for|to|from|with|by|against|about)\s+(?:(?:Mr|Mrs|Ms|Dr)\.?\s+)?$", words[:start])
+    return of is not None or re.search(r"['’]s?\s+\w", words[end - 2 :][:5]) is not None
 
 
 def _spokesperson(words: str, cast: Cast) -> Speaker:

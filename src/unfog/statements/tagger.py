@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from unfog.errors import DataError
 from unfog.statements.features import features, sequences
+from unfog.statements.labels import BETWEEN, role, tags_of
+from unfog.statements.linker import Tagged
 from unfog.statements.prepared import Prepared
 
 CRF_FILE = "attribution.crfsuite"
@@ -20,8 +22,8 @@ class Tagger(Protocol):
 
     name: str
 
-    def tag(self, text: Prepared) -> list[str]:
-        """B-/I-/O tags of source, cue and content, one per token."""
+    def tag(self, text: Prepared) -> Tagged:
+        """B-/I-/O tags of source, cue and content, one per token, and how likely each is in a source."""
         ...
 
 
@@ -30,11 +32,11 @@ class RuleTagger:
 
     name = "rules"
 
-    def tag(self, text: Prepared) -> list[str]:
+    def tag(self, text: Prepared) -> Tagged:
         """See :class:`Tagger`."""
         from unfog.statements import rules
 
-        return rules.tag(text.tokens, text.states, text.sents)
+        return Tagged(rules.tag(text.tokens, text.states, text.sents))
 
 
 class CrfTagger:
@@ -46,16 +48,20 @@ class CrfTagger:
         self._model = model or packaged_model()
         self._local = threading.local()  # a crfsuite tagger is not to be shared between threads
 
-    def tag(self, text: Prepared) -> list[str]:
+    def tag(self, text: Prepared) -> Tagged:
         """See :class:`Tagger`."""
         tagger = self._tagger()
         out = ["O"] * len(text.tokens)
-        rows = features(text.tokens, text.states, text.sents)
+        source = [0.0] * len(text.tokens)
+        labels = [x for x in tagger.labels() if role(x) == "source"]
+        rows = features(text)
         for sequence in sequences(rows, text.paras):
-            if sequence:
-                for i, tag in zip(sequence, tagger.tag([rows[j] for j in sequence]), strict=True):
-                    out[i] = tag
-        return out
+            tagger.set([rows[i] for i in sequence])
+            for k, (i, label) in enumerate(zip(sequence, tagger.tag(), strict=True)):
+                out[i] = label
+                if label in ("O", BETWEEN):
+                    source[i] = sum(tagger.marginal(of, k) for of in labels)
+        return Tagged(tags_of(out), source)
 
     def _tagger(self) -> Any:
         if not hasattr(self._local, "tagger"):

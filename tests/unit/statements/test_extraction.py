@@ -98,6 +98,26 @@ def test_an_office_is_who_held_it_on_the_day(on: date, name: str) -> None:
     assert extract(text).statements[0].speaker.name == ""  # without a date nobody is resolved by office
 
 
+def test_claims_that_nobody_is_named_for_are_nobodys() -> None:
+    s = "The MP Anna Hale lost her seat on the board on Thursday amid claims that she had closed the harbour too early."
+    assert all(f.speaker.name != "Anna Hale" for f in read(s))
+
+
+@pytest.mark.parametrize("mention", ["The crews of Anna Hale", "Anna Hale’s crews", "A close friend of Ms Anna Hale"])
+def test_somebodys_people_are_not_somebody(mention: str) -> None:
+    text = f"{mention} said on Thursday that the harbour would stay closed for the whole of the winter."
+    assert by_words(read(text), "harbour would stay closed").speaker.name != "Anna Hale"
+
+
+def test_a_participle_speaks_for_the_subject_only_where_there_is_one() -> None:
+    one = (
+        "In March Theresa May sent a letter to the embassy, accusing them of “playing with the safety of the harbour”."
+    )
+    none = one.replace("Theresa May sent", "the crews of Anna Hale sent")
+    assert by_words(read(one), "playing with the safety").speaker.name == "Theresa May"
+    assert by_words(read(none), "playing with the safety").speaker.name == ""
+
+
 def test_misprinted_principal_is_found_and_kept_as_printed() -> None:
     s = by_words(
         read(

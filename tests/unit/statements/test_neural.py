@@ -50,7 +50,7 @@ def test_scores_are_log_probabilities_per_word(tmp_path: Path) -> None:
     scores = tagger.scores(text)
     assert scores.shape == (len(text.tokens), len(TAGS))
     assert np.allclose(np.exp(scores).sum(1), 1, atol=1e-5)
-    assert len(tagger.tag(text)) == len(text.tokens)
+    assert len(tagger.tag(text).tags) == len(text.tokens)
 
 
 def test_padding_beside_a_longer_window_changes_nothing(tmp_path: Path) -> None:

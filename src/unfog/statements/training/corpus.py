@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from unfog.errors import SourceMissing
+from unfog.statements.prepared import Prepared
 from unfog.statements.quotes import Quotation, quote
 from unfog.statements.tokens import Tokens, paragraphs, sentences, tokenize
 
@@ -67,6 +68,10 @@ class GoldArticle:
                 out.append(("I-" if label == previous else "B-") + label[0])
                 previous = label
         return out
+
+    def prepared(self) -> Prepared:
+        """The text as the taggers see it."""
+        return Prepared(self.tokens, self.states, self.quotations, paragraphs(self.tokens), self.sents)
 
 
 def read(data: Path, *, since: str = "", before: str = "9999") -> list[GoldArticle]:
