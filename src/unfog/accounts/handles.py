@@ -61,7 +61,7 @@ def handles(
     if strange:
         figures.append(share("unlike_population", *strange, "beyond the population's 95th percentile of surprise"))
     sentence = (
-        f"{percent(hits / len(mine))} of {len(mine):,} handles of {spec.called} have the form “{FORM_NAMES[top]}”; "
+        f"{percent(hits / len(mine))} of the handles of {spec.called} have the form “{FORM_NAMES[top]}”; "
         f"{twins:,} {'has' if twins == 1 else 'have'} a near twin in the set."
     ) + beside(draw, rank, population, "handles")
     item = evidence_item(population, "handles", "inauthentic", sentence, rank)

@@ -55,8 +55,8 @@ def creation(
         count("same_second", int(made.size - np.unique(made).size), "accounts"),
     ]
     sentence = (
-        f"Of {made.size:,} accounts of {spec.called} with a known registration time, {in_day:,} were made within "
-        f"one day and {in_hour:,} within one hour; {percent(crowded / made.size)} lie in crowded clock hours."
+        f"For {made.size:,} of {spec.called} a registration time is known; of these, {in_day:,} were made within one "
+        f"day and {in_hour:,} within one hour; {percent(crowded / made.size)} lie in crowded clock hours."
     )
     rank: Rank | None = None
     theirs = _seconds(population.outside["created_at"]) if population.compared else np.array([])

@@ -58,7 +58,7 @@ def shift(population: Population, times: Times, options: Options) -> tuple[Findi
         for habit in dict.fromkeys(h for _, h, _ in told)
     ]
     calendars = {c.name: round(float(v), 3) for c, v in zip(table.calendars, table.by_calendar(), strict=True)}
-    best_week = min(calendars, key=lambda c: (-calendars[c], c))
+    weeks = sorted((c for c, v in calendars.items() if v >= -1), key=lambda c: (-calendars[c], c))
     patterns = len(table.by_zone_and_habit())
     wide = len({z for z, _, _ in told}) > len(ZONES) // 2
     figures = [
@@ -75,7 +75,7 @@ def shift(population: Population, times: Times, options: Options) -> tuple[Findi
         shown = ", ".join(names[:-1]) + (" or " if len(names) > 1 else "") + names[-1]
         sentence = (
             f"The hours of {spec.called} fit {shown}; these {len(told):,} of {patterns:,} patterns cannot be "
-            f"told apart. The week fits {best_week} best."
+            f"told apart. The week fits {' or '.join(weeks)} best."
         )
     item = None
     data: dict[str, Any] = {

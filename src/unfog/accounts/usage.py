@@ -55,7 +55,7 @@ def single_use(
         *test_figures(draw, rank),
     ]
     sentence = (
-        f"Of {plural(n, 'account')} with posts among the {listed:,} of {spec.called}, {hits:,} "
+        f"Of {spec.called}, {plural(n, 'account')} {'has' if n == 1 else 'have'} posts at hand; {hits:,} "
         f"{'was' if hits == 1 else 'were'} active on a single day." + beside(draw, rank, population, "single-use")
     )
     rest = [
