@@ -7,6 +7,7 @@ form, and the same plus logistic regression on communities and domains.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,19 +62,28 @@ def cohort_folds(first_us: NDArray[np.int64], k: int = FOLDS) -> NDArray[np.int6
 
 
 def evaluate(data: Path, out: Path | None = None) -> Evaluation:
-    """Measure; parts whose data are absent are left out with a note."""
+    """Measure; parts whose data are absent are left out with a note.
+
+    With ``out`` the sheet is written after every part, so that a stopped run keeps what it measured.
+    """
     sheet = Evaluation(room="accounts", data=data.name)
     reddit = data / "01_reddit_ira_vs_normal"
     if not (reddit / "submissions.parquet").is_file():
         raise SourceMissing(f"{reddit / 'submissions.parquet'} is not there; --data wants the folder of all data sets")
     train = _reddit(reddit)
-    _both_splits(sheet, train)
-    _leakage(sheet, train)
-    measure_banned(sheet, data, train.features, train.same)
-    measure_transfer(sheet, data, train.features, train.same)
-    measure_creation(sheet, data)
-    measure_validity(sheet)
-    _census(sheet, data)
+    parts: tuple[Callable[[], None], ...] = (
+        lambda: _census(sheet, data),
+        lambda: measure_banned(sheet, data, train.features, train.same),
+        lambda: measure_creation(sheet, data),
+        lambda: measure_transfer(sheet, data, train.features, train.same),
+        lambda: measure_validity(sheet),
+        lambda: _both_splits(sheet, train),
+        lambda: _leakage(sheet, train),
+    )
+    for part in parts:
+        part()
+        if out is not None:
+            sheet.write(out)
     return sheet
 
 
