@@ -76,7 +76,7 @@ def columns(rows: Sequence[Row], x: str, y: str, *, x_title: str, y_title: str, 
     return picture(make, alt)
 
 
-def _lanes(labels: Sequence[str], width: float, narrow: bool, head: float) -> tuple[Canvas, float, list[float]]:
+def lanes_of(labels: Sequence[str], width: float, narrow: bool, head: float) -> tuple[Canvas, float, list[float]]:
     """A canvas with a labelled lane per row: canvas, left edge of the plot, the y of each lane."""
     left = 0.0 if narrow else min(270.0, max((breadth(t) for t in labels), default=0.0) + 14)
     canvas, at, y = Canvas(width, head), [], head
@@ -143,7 +143,7 @@ def points(rows: Sequence[Row], *, x_title: str, signed: bool = False, domain: S
 
     def make(width: float, narrow: bool) -> Canvas:
         head = 26.0 if len(bases) > 1 else 6.0
-        canvas, left, lanes = _lanes([d[0] for d in data], width, narrow, head)
+        canvas, left, lanes = lanes_of([d[0] for d in data], width, narrow, head)
         low, high = min(d[2] for d in data), max(d[3] for d in data)
         low, high = (domain[0], domain[1]) if domain else (low, high) if log else (min(low, 0.0), max(high, 0.0))
         ticks = powers(low, high) if log else nice(low, high, 4 if narrow else 6)
@@ -168,7 +168,7 @@ def waterfall(rows: Sequence[Row], *, x_title: str, alt: str) -> Markup:
     total = math.fsum(v for _, v in parts)
 
     def make(width: float, narrow: bool) -> Canvas:
-        canvas, left, lanes = _lanes([*(n for n, _ in parts), "together"], width, narrow, 6)
+        canvas, left, lanes = lanes_of([*(n for n, _ in parts), "together"], width, narrow, 6)
         reached = [0.0]
         for _, v in parts:
             reached.append(reached[-1] + v)
@@ -311,24 +311,28 @@ def steps_by_day(rows: Sequence[Row], names: Mapping[int, str], *, alt: str, top
     return picture(make, alt)
 
 
-def dots_by_day(rows: Sequence[Row], *, alt: str, ties: Sequence[tuple[int, int]] = ()) -> Markup:
+def dots_by_day(
+    rows: Sequence[Row], *, alt: str, ties: Sequence[tuple[int, int]] = (), event: tuple[str, str] | None = None
+) -> Markup:
     """A lane per platform and a dot per day, area by count; rows have date, platform, count and optionally role.
 
-    Lanes stand in the order of their first dot. ``ties`` are pairs of row numbers that are joined by a curve.
+    Lanes stand in the order of their first dot. ``ties`` are pairs of row numbers that are joined by a curve; ``event``
+    is a day and its name, drawn as a line across the lanes.
     """
     data = [(day_of(r["date"]), label(r["platform"], 60), float(r["count"]), str(r.get("role") or "")) for r in rows]
     first: dict[str, tuple[float, int]] = {}
     for i, d in enumerate(data):
         first[d[1]] = min(first.get(d[1], (math.inf, 0)), (d[0], i))
     order = sorted(first, key=lambda p: first[p])
-    low, high = min(d[0] for d in data), max(d[0] for d in data)
+    days = [d[0] for d in data] + ([day_of(event[0])] if event else [])
+    low, high = min(days), max(days)
     room = max(1.0, 0.03 * (high - low))
     roles = {"operator": ("circle", c.VERMILLION, "operators"), "": ("circle", c.BLUE, "others")}
     mixed = any(d[3] == "operator" for d in data)
 
     def make(width: float, narrow: bool) -> Canvas:
         head = 26.0 if mixed else 6.0
-        canvas, left, lanes = _lanes(order, width, narrow, head)
+        canvas, left, lanes = lanes_of(order, width, narrow, head)
         x = Scale(low - room, high + room, left, width - 8)
         y = dict(zip(order, lanes, strict=True))
         if mixed:

@@ -11,6 +11,7 @@ from unfog.model import Finding
 from unfog.report.data import Row, cell, folded, plain_table, real, rows
 from unfog.report.numbers import percent
 from unfog.report.shown import join, show, table
+from unfog.report.timeline import timeline
 
 
 def _rows(caption: str, columns: dict[str, str]) -> Callable[[Finding], Markup]:
@@ -84,10 +85,14 @@ def _ledger(f: Finding) -> Markup:
     head = ["said on", "speaker", "said", "words of certainty", "stance", "speaks to"]
     mapped = [line for line, r in zip(body, found, strict=True) if r.get("propositions") or r.get("certainty")]
     few = table(head, mapped, caption="Statements that speak to a proposition, or use a word of certainty", limit=100)
-    return few + folded(
-        f"All {len(found)} statements",
-        table(head, body, caption="Who said what", limit=300)
-        + plain_table(found, "The ledger with all columns", limit=100),
+    return (
+        timeline(rows(f.data, "marks"))
+        + few
+        + folded(
+            f"All {len(found)} statements",
+            table(head, body, caption="Who said what", limit=300)
+            + plain_table(found, "The ledger with all columns", limit=100),
+        )
     )
 
 
