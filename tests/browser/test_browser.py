@@ -104,7 +104,7 @@ def test_an_analyst_from_serve_to_a_reviewed_judgement(page: Any, site: Any) -> 
     page.goto(site.entry)
     assert "token" not in page.url
     assert page.title() and "owned" not in page.title()
-    page.get_by_role("link", name="Judgement", exact=True).click()
+    page.get_by_role("link", name="Evidence", exact=True).click()
     page.get_by_role("link", name="E1", exact=True).last.click()
     assert "SECRET-REASON-OF-BEN" not in page.content()
     page.get_by_label("lantern").fill("4")

@@ -150,13 +150,18 @@ def add_rating(
     if bad or not lrs:
         raise UsageError(f"likelihood ratios lie between 0.000001 and 1,000,000: {', '.join(bad) or 'none was given'}")
     day = (now or datetime.now(UTC)).date().isoformat()
-    slug = re.sub(r"[^a-z0-9]+", "-", by.casefold()).strip("-") or "rater"
-    path = case / "ratings" / f"{slug}-{day}.toml"
+    path = case / rating_file(by, now)
     if not path.is_file():
         append_line(path, f"rater = {_toml(by)}\non = {_toml(day)}")
     table = ", ".join(f"{_toml(v)} = {float(x)!r}" for v, x in lrs.items())
     append_line(path, f"\n[[rating]]\nid = {_toml(item.id)}\nreason = {_toml(reason)}\nlr = {{ {table} }}")
     return path
+
+
+def rating_file(by: str, now: datetime | None = None) -> str:
+    """Name of the file of a rater and day, from the case folder on: ``ratings/ana-2031-03-03.toml``."""
+    slug = re.sub(r"[^a-z0-9]+", "-", by.casefold()).strip("-") or "rater"
+    return f"ratings/{slug}-{(now or datetime.now(UTC)).date().isoformat()}.toml"
 
 
 def _toml(text: str) -> str:

@@ -36,7 +36,7 @@ path = "observations.jsonl"
 # Argued evidence: items in one file, likelihood ratios of each rater in a file of their own.
 [[evidence]]
 path = "evidence.toml"
-ratings = ["ratings/first.toml", "ratings/second.toml"]
+ratings = ["ratings/*.toml"]
 
 # Questions with exhaustive answers. Prior ranges need a reference class and a reason.
 [[variables]]

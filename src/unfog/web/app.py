@@ -50,7 +50,8 @@ def create_app(out: Path, *, token: str, case: Path | None = None, data: Path | 
     for path, make in PAGES.items():
         routes += site.both(path, functools.partial(_plain, make))
     for path, (get, post) in FORMS.items():
-        routes += site.both(path, functools.partial(_with, get, desks), functools.partial(_sent, post, desks))
+        send = functools.partial(_sent, post, desks) if post is not None else None
+        routes += site.both(path, functools.partial(_with, get, desks), send)
     routes += site.both("/progress", functools.partial(_with, progress, runner), functools.partial(_started, runner))
     return Starlette(
         lifespan=functools.partial(_open, desks),

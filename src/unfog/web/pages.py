@@ -21,6 +21,7 @@ TABS = (
     ("documents", "Documents"),
     ("statements", "Statements"),
     ("campaigns", "Campaigns"),
+    ("evidence", "Evidence"),
     ("judgement", "Judgement"),
     ("provenance", "Provenance"),
 )
@@ -105,26 +106,13 @@ def campaigns(ask: Ask) -> View:
 
 
 def judged(ask: Ask) -> View:
-    """The judgement, and the evidence with a page of its own for each item."""
+    """The judgement."""
     found = told.of_rooms(ask, ["judgement"])
-    items = ask.desk.evidence()
-    rows = [
-        [
-            link(ask.url("evidence", e.id), e.id),
-            show(e.statement, 300),
-            judgement.mark("measured" if e.is_measured else "argued"),
-            str(len(e.ratings)) if not e.is_measured else "–",
-        ]
-        for e in sorted(items.values(), key=lambda e: e.id)
-    ]
-    tab = table(
-        ["item", "what was observed", "basis", "raters"],
-        rows,
-        caption="Evidence items: open one to rate it",
-        numeric=(3,),
+    care = Markup(
+        '<p class="care">Here stand the figures of all raters. To rate an item yourself, do so first, on {}.</p>'
     )
-    body = told.findings(ask, found) + Markup('<h2 id="items">Items</h2>') + tab + told.gaps(ask, ["judgement"])
-    return View("Judgement", body, {"findings": told.data(found), "items": sorted(items)}, "judgement")
+    body = care.format(link(ask.url("evidence"), "on its own page")) + told.findings(ask, found)
+    return View("Judgement", body + told.gaps(ask, ["judgement"]), {"findings": told.data(found)}, "judgement")
 
 
 def provenance(ask: Ask) -> View:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from unfog.case.notebook import KINDS, add_observation, add_rating, may_see, values_of
+from unfog.case.notebook import KINDS, add_observation, add_rating, may_see, rating_file, values_of
 from unfog.case.pipeline import run
 from unfog.case.review import Opinion, add_review, reviews
 from unfog.case.why import explain
@@ -79,6 +80,26 @@ def review(ask: Ask, desks: Desks, form: Mapping[str, str]) -> str:
     return ask.url("why", f.id)
 
 
+def evidence_list(ask: Ask, desks: Desks) -> View:
+    """All items without any figure: whoever rates begins here and has seen nobody's opinion."""
+    items = {**ask.desk.evidence(), **desks.argued()}
+    rows, todo = [], []
+    for e in sorted(items.values(), key=lambda e: e.id):
+        mine = bool(ask.viewer) and any(r.by.casefold() == ask.viewer.casefold() for r in e.ratings)
+        todo += [] if e.is_measured or mine else [e.id]
+        state = "–" if e.is_measured else "rated by you" if mine else "not yet rated by you"
+        basis = mark("measured" if e.is_measured else "argued")
+        raters = str(len(e.ratings)) if not e.is_measured else "–"
+        rows.append([link(ask.url("evidence", e.id), e.id), show(e.statement, 400), basis, raters, state])
+    lead = Markup(
+        "<p>No figure stands on this page. Open an item, rate it, and you see what the others gave it; "
+        "the judgement shows all figures at once, so rate first.</p>"
+    )
+    head = ["item", "what was observed", "basis", "raters", "you"]
+    tab = table(head, rows, caption="Items of evidence", numeric=(3,), limit=1000)
+    return View("Evidence", lead + tab, {"items": sorted(items), "not_yet_rated": todo}, "evidence")
+
+
 def evidence(ask: Ask, desks: Desks) -> View:
     """One item of evidence; the others' ratings are shown only to those who have rated it themselves."""
     item = _item(ask, desks)
@@ -119,7 +140,7 @@ def evidence(ask: Ask, desks: Desks) -> View:
     shown = item.model_dump(mode="json")
     if not seen:
         shown |= {"ratings": f"{len(item.ratings)} hidden until you have rated", "likelihoods": []}
-    return View(f"Evidence {item.id}", body, {"item": shown}, "judgement")
+    return View(f"Evidence {item.id}", body, {"item": shown}, "evidence")
 
 
 def _rating_form(ask: Ask, desks: Desks, item: Evidence) -> Markup:
@@ -159,8 +180,20 @@ def rate(ask: Ask, desks: Desks, form: Mapping[str, str]) -> str:
             lrs[v] = float(raw)
         except ValueError:
             raise UsageError(f"{v}: {raw!r} is not a number") from None
-    add_rating(_case(desks), item, form.get("by", ""), lrs, form.get("reason", ""))
+    folder, by = _case(desks), form.get("by", "")
+    if not counted(desks, rating_file(by)):
+        raise UsageError(
+            f"case.toml does not read {rating_file(by)}, so this rating would not count; "
+            'write ratings = ["ratings/*.toml"] under [[evidence]]'
+        )
+    add_rating(folder, item, by, lrs, form.get("reason", ""))
     return ask.url("evidence", item.id)
+
+
+def counted(desks: Desks, name: str) -> bool:
+    """Whether the case reads a file of ratings of that name."""
+    file = desks.declared()
+    return file is not None and any(fnmatch(name, p) for section in file.evidence for p in section.ratings)
 
 
 def observation_form(ask: Ask, desks: Desks) -> View:
@@ -276,8 +309,9 @@ def start_run(ask: Ask, runner: Runner) -> str:
 
 Get = Callable[[Ask, Desks], View]
 Post = Callable[[Ask, Desks, Mapping[str, str]], str]
-FORMS: dict[str, tuple[Get, Post]] = {
+FORMS: dict[str, tuple[Get, Post | None]] = {
     "/why/{finding}": (why, review),
+    "/evidence": (evidence_list, None),
     "/evidence/{item}": (evidence, rate),
     "/observations/new": (observation_form, observe),
 }

@@ -47,6 +47,25 @@ def test_a_second_rater_does_not_see_the_first(client: TestClient, case: Path, w
     assert again.status_code == 400 and "has rated" in again.text
 
 
+def test_the_list_of_items_shows_no_figure_and_who_has_rated(client: TestClient, world: ModuleType) -> None:
+    address = f"/{world.LABEL}/evidence"
+    for twin in (address, address + ".json"):
+        page = client.get(twin).text
+        assert "SECRET-REASON-OF-BEN" not in page and "0.903" not in page and "E1" in page
+
+
+def test_a_rating_that_the_case_would_not_read_is_refused(client: TestClient, case: Path, world: ModuleType) -> None:
+    path = case / "case.toml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("ratings/*.toml", "ratings/ben.toml"), encoding="utf-8")
+    address = f"/{world.LABEL}/evidence/E1"
+    data = {"form": form_of(client, address), "by": "Dora", "reason": "r", "lr:lantern": "3", "lr:mimic": "2"}
+    answer = client.post(address, data=data, headers=ORIGIN)
+    path.write_text(whole, encoding="utf-8")
+    assert answer.status_code == 400 and "would not count" in answer.text
+    assert not list((case / "ratings").glob("dora-*"))
+
+
 def test_bad_ratings_are_refused_with_the_reason(client: TestClient, world: ModuleType) -> None:
     address = f"/{world.LABEL}/evidence/E1"
     form = form_of(client, address)

@@ -174,7 +174,7 @@ def addresses() -> list[str]:
     """An address of every page."""
     inner: Any = [
         "", "spread", "groups", "groups/g1", "pair/forum:a00000/forum:a00001", "sets", "documents", "documents/papers", "appearance/x1",
-        "statements", "articles/a1", "campaigns", "judgement", "search?q=copper", "provenance", "rejects/s1", "why/accounts.hostile",
+        "statements", "articles/a1", "campaigns", "evidence", "judgement", "search?q=copper", "provenance", "rejects/s1", "why/accounts.hostile",
         "why/judgement.answer.p1", "evidence/E1", "observations/new", "progress",
     ]  # fmt: skip
     return [f"/{LABEL}/{p}" for p in inner]
