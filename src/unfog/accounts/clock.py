@@ -142,7 +142,8 @@ def hours(population: Population, times: Times, options: Options) -> tuple[Findi
         *test_figures(draw, rank),
     ]
     sentence = (
-        f"All {times.us.size:,} posts of {spec.called} fall between {_clock(wrap[0])} and {_clock(wrap[1])} UTC; "
+        f"{'The only post' if times.us.size == 1 else f'All {times.us.size:,} posts'} of {spec.called} "
+        f"{'falls' if times.us.size == 1 else 'fall'} between {_clock(wrap[0])} and {_clock(wrap[1])} UTC; "
         f"{int((profile == 0).sum())} hours of the day are empty."
     )
     if draw is not None:

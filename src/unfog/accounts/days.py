@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from unfog.accounts.clock import DAY_US, NO_UNIT, Times, no_times
 from unfog.accounts.compare import Draw, Population, Rank, rank_strongest, strongest_draw
 from unfog.accounts.options import Options
-from unfog.accounts.told import beside, count, evidence_item, finding, p_figure, percent, share, test_figures
+from unfog.accounts.told import beside, count, evidence_item, finding, p_figure, percent, plural, share, test_figures
 from unfog.model import Evidence, Finding, Gap, StepRef
 from unfog.stats import hour_profile, weekday_profile
 from unfog.stats.holidays import CALENDARS as COUNTRIES
 from unfog.stats.holidays import holidays
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ENOUGH = 20
+"""Posts from which a weekday without any is worth a word."""
 
 
 def weekdays(
@@ -28,7 +30,7 @@ def weekdays(
     if times.us.size == 0:
         return None, None, no_times(population, "weekdays", times)
     profile = weekday_profile(times.us)
-    empty = [WEEKDAYS[i] for i in range(7) if profile[i] == 0]
+    empty = [WEEKDAYS[i] for i in range(7) if profile[i] == 0 and times.us.size >= ENOUGH]
     weekend = int(profile[5] + profile[6])
     draw = rank = None
     chosen = "weekend"
@@ -44,8 +46,8 @@ def weekdays(
         *test_figures(draw, rank),
     ]
     sentence = (
-        f"Of {times.us.size:,} posts of {spec.called} {percent(weekend / times.us.size)} fall on a Saturday or Sunday"
-        + (f", none on a {' and '.join(empty)}." if empty else ".")
+        f"Of {plural(times.us.size, 'post')} of {spec.called} {percent(weekend / times.us.size)} fall on a Saturday or "
+        "Sunday" + (f", none on a {' and '.join(empty)}." if empty else ".")
     )
     if draw is not None:
         sentence += f" One post day per account, {percent(draw.hits / draw.n)} of {draw.n:,} are not on a {chosen} day."

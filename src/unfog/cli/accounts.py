@@ -14,7 +14,7 @@ from unfog.accounts import Options, investigate
 from unfog.cli._progress import progress_bar
 from unfog.cli.app import app, emit
 from unfog.engine import DuckEngine
-from unfog.errors import CaseError, SourceMissing
+from unfog.errors import CaseError, SourceMissing, UsageError
 from unfog.ingest import FileSpec, ingest
 from unfog.model import StageResult
 
@@ -61,6 +61,8 @@ def read_sets(path: Path) -> Options:
     text = path.read_text(encoding="utf-8-sig")
     if path.suffix.lower() != ".toml":
         members = tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+        if not members:
+            raise UsageError(f"{path.name} names no account; give ids or handles, one a line")
         raw: dict[str, Any] = {"sets": [{"id": "listed", "title": f"the accounts in {path.name}", "members": members}]}
     else:
         try:

@@ -45,6 +45,14 @@ def test_accounts_writes_findings_and_profiles(posts: Path, tmp_path: Path) -> N
     assert {p.name for p in out.iterdir()} == {"findings.json", "profiles.parquet", "set_members.parquet"}
 
 
+def test_a_list_without_accounts_is_refused(posts: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "set.txt"
+    listed.write_text("# nobody\n")
+    done = run(app, ["accounts", str(posts), "--set", str(listed), "--out", str(tmp_path / "o")])
+    assert isinstance(done.exception, UsageError)
+    assert "names no account" in str(done.exception)
+
+
 def test_census_counts_and_draws(posts: Path, tmp_path: Path) -> None:
     definitions = tmp_path / "d.toml"
     definitions.write_text(
