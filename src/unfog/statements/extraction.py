@@ -82,7 +82,7 @@ def extract(
     prepared = prepare(text, interrupts)
     reader = ArticleReader(text, article, title, published, standard, actors or registry(), prepared, out.paragraphs)
     main = tagger("crf" if tagger_name == "both" else tagger_name)
-    second = tagger("neural") if tagger_name == "both" else None
+    second = tagger("network") if tagger_name == "both" else None
     out.statements = reader.read(main, second, only_statements=only_statements)
     said = [span for s in out.statements for span in (*s.span, *([s.cue.span] if s.cue.span else []))]
     out.authorial = tuple(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from unfog.errors import DataError, FormatError
 from unfog.statements.linker import Tagged
-from unfog.statements.pieces import TAGS, WordPiece, batch, encode, viterbi, windows
+from unfog.statements.pieces import TAGS, WordPiece, batch, decoded, encode, windows
 from unfog.statements.prepared import Prepared
 from unfog.statements.tokens import tokenizer_version
 
@@ -24,7 +24,6 @@ Floats = npt.NDArray[np.float32]
 FOLDER = "statements-neural"
 ENVIRONMENT = "UNFOG_MODELS"
 _STRIDE = 128
-_SOURCE = [i for i, tag in enumerate(TAGS) if tag.endswith("source")]
 _BATCH = 8
 
 
@@ -67,8 +66,7 @@ class NeuralTagger:
 
     def tag(self, text: Prepared) -> Tagged:
         """B-/I-/O tags of source, cue and content, and how likely each token is in a source."""
-        scores = self.scores(text)
-        return Tagged([TAGS[k] for k in viterbi(scores)], np.exp(scores)[:, _SOURCE].sum(1).tolist())
+        return decoded(self.scores(text))
 
     def scores(self, text: Prepared) -> Floats:
         """Log-probabilities (words, tags); each word from the window in which it stands most central."""

@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from unfog.statements.linker import Tagged
 from unfog.statements.tokens import Tokens
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 """Labels of both taggers, in the order of the neural output layer."""
 TAG_INDEX = {tag: i for i, tag in enumerate(TAGS)}
+_SOURCE = [i for i, tag in enumerate(TAGS) if tag.endswith("source")]
 
 WINDOW = 254
 """Pieces per window, without [CLS] and [SEP]."""
@@ -191,3 +193,8 @@ def viterbi(scores: npt.NDArray[np.floating]) -> list[int]:
     for t in range(len(scores) - 1, 0, -1):
         path.append(int(back[t, path[-1]]))
     return path[::-1]
+
+
+def decoded(scores: npt.NDArray[np.floating]) -> Tagged:
+    """Tags of the best sequence, and how likely each token is in a source, from log-probabilities (words, tags)."""
+    return Tagged([TAGS[k] for k in viterbi(scores)], np.exp(scores)[:, _SOURCE].sum(1).tolist())

@@ -104,7 +104,7 @@ def test_a_role_that_begins_inside_is_given_a_beginning() -> None:
 class Fixed:
     """A tagger that finds no content."""
 
-    name = "neural"
+    name = "network"
 
     def tag(self, text: Prepared) -> Tagged:
         return Tagged(["O"] * len(text.tokens))
@@ -113,7 +113,7 @@ class Fixed:
 @pytest.mark.parametrize("agrees", [True, False])
 def test_disagreement_of_the_two_taggers_flags_a_statement(monkeypatch: pytest.MonkeyPatch, agrees: bool) -> None:
     monkeypatch.setattr(
-        extraction, "tagger", lambda name: Fixed() if name == "neural" and not agrees else tagger("crf")
+        extraction, "tagger", lambda name: Fixed() if name == "network" and not agrees else tagger("crf")
     )
     text = 'Port minister Anna Hale said on Thursday: "The harbour will stay closed for the whole of the winter."'
     (s,) = extract(text, published=date(2020, 7, 16), tagger_name="both").statements

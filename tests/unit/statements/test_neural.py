@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from unfog.errors import DataError, FormatError
+from unfog.statements.evaluation import spans_of
 from unfog.statements.neural import NeuralTagger, model_folder, quantise
 from unfog.statements.pieces import TAGS, WordPiece, case_class, encode, windows
-from unfog.statements.prepared import prepare
+from unfog.statements.prepared import Prepared, prepare
+from unfog.statements.tagger import CrfTagger, MixedTagger
 from unfog.statements.tokens import tokenizer_version
 
 VOCABULARY = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "the", "har", "##bour", "closed", ".", "cafe", "'", "s"]
@@ -107,3 +109,19 @@ def test_missing_weights_say_where_to_get_them(tmp_path: Path, monkeypatch: pyte
 def test_weights_of_another_tokeniser_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="another tokeniser"):
         NeuralTagger(tiny(tmp_path, tokenizer="other"))
+
+
+def test_the_network_is_mixed_with_the_crf() -> None:
+    text = prepare("Port minister Anna Hale said that the harbour would stay closed.\n\nIt rained.")
+    crf = CrfTagger()
+    chances = crf.chances(text)
+    assert np.allclose(chances.sum(1), 1, atol=1e-4)
+    assert [TAGS[k] for k in chances[:4].argmax(1)] == ["B-source", "I-source", "I-source", "I-source"]
+
+    class Undecided:
+        def scores(self, text: Prepared) -> np.ndarray:
+            return np.full((len(text.tokens), len(TAGS)), -np.log(len(TAGS)), np.float32)
+
+    mixed = MixedTagger(Undecided(), crf).tag(text)
+    assert spans_of(mixed.tags) == spans_of(crf.tag(text).tags)
+    assert mixed.source[0] > mixed.source[-2]

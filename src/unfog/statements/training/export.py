@@ -7,7 +7,9 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,18 +40,22 @@ _LAYER = {
 }
 
 
-def export(net: Path, out: Path, note: dict[str, object]) -> None:
+def export(nets: Sequence[Path], out: Path, note: dict[str, object]) -> None:
     """Write ``weights.npz``, ``vocab.txt`` and ``config.json``.
 
     Args:
-        net: State of the network, or a checkpoint that holds one under ``net``.
+        nets: State of the network, or a checkpoint that holds one under ``net``; of several the mean is taken, which
+            stands in for the end of a schedule (Izmailov et al. 2018, arXiv:1803.05407).
         out: Folder.
         note: What the configuration should say about the training.
     """
     import torch
 
-    state = torch.load(net, weights_only=True, map_location="cpu")
-    state = state.get("net", state)
+    state: dict[str, Any] = {}
+    for net in nets:
+        one = torch.load(net, weights_only=True, map_location="cpu")
+        for name, value in one.get("net", one).items():
+            state[name] = state.get(name, 0) + value.float() / len(nets)
     folder = encoder_folder()
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     arrays: dict[str, np.ndarray] = {}
@@ -90,7 +96,9 @@ def _short(name: str) -> str | None:
 def main() -> None:
     """Command line of the export."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--net", type=Path, required=True, help="net.pt or checkpoint.pt")
+    parser.add_argument(
+        "--net", type=Path, nargs="+", required=True, help="net.pt or checkpoint.pt; several: their mean"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the weights, e.g. models/statements-neural")
     parser.add_argument("--steps", type=int, required=True, help="steps of the training, for the configuration")
     args = parser.parse_args()
