@@ -35,6 +35,8 @@ def likeness(
     known = _keys(engine, who(options.known))
     members = {s.spec.id: _keys(engine, f"SELECT * FROM {MEMBERS} WHERE set_id = {literal(s.spec.id)}") for s in sets}
     asked = [s for s in sets if members[s.spec.id] - known]
+    if not asked:
+        return (), ()
     taken = known.union(*members.values())
     everyone_else = options.ordinary == "everyone else"
     ordinary = set() if everyone_else else _keys(engine, who(options.ordinary)) - taken
