@@ -154,6 +154,34 @@ def beside(texts: list[str], documents: int, planted: int, seconds: float) -> li
     return rows
 
 
+def long_document(characters: int, posts: int = 2000) -> dict[str, object]:
+    """``unfog trace`` on one very long document of made-up words; every other post is cut from it, 30 words each."""
+    rng = random.Random(1)
+    vocabulary = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(3, 9))) for _ in range(50_000)]
+    words = rng.choices(vocabulary, k=characters // 7)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "long.txt").write_text(" ".join(words), encoding="utf-8")
+        rows = []
+        for i in range(posts):
+            at = rng.randrange(len(words) - 30)
+            text = words[at : at + 30] if i % 2 else rng.choices(vocabulary, k=30)
+            rows.append({"platform": "forum", "post_id": str(i), "text": " ".join(text)})
+        pq.write_table(pa.Table.from_pylist(rows), folder / "posts.parquet")
+        command = [
+            sys.executable, "-m", "unfog.cli", "trace", str(folder / "long.txt"), "--in", str(folder / "posts.parquet"),
+            "--format", "posts", "--out", str(folder / "out"), "--json",
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found = {int(p) for p in pq.read_table(folder / "out" / "appearances.parquet")["post_id"].to_pylist()}
+    return {
+        "characters": len(" ".join(words)), "posts": posts, "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+        "peak_memory_gb": round(used.ru_maxrss / 1e6, 2), "recall": len({p for p in found if p % 2}) / (posts // 2),
+        "false": len({p for p in found if not p % 2}),
+    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
@@ -162,6 +190,9 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=200)
     parser.add_argument("--seed", type=int, default=14)
     parser.add_argument("--beside", type=float, default=20.0, help="seconds for each other way; 0 leaves them out")
+    parser.add_argument(
+        "--long", type=int, default=0, help="trace one document of so many characters, up to 50 million"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "results" / "tracing.json")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -188,6 +219,9 @@ def main() -> None:
         results["beside"] = beside(texts, args.documents, max(20, args.planted // 10), args.beside)
         for other in results["beside"]:  # type: ignore[attr-defined]
             print(other)
+    if args.long:
+        results["long_document"] = long_document(args.long)
+        print(results["long_document"])
     args.out.parent.mkdir(exist_ok=True)
     args.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

@@ -331,7 +331,7 @@ def dots_by_day(
     mixed = any(d[3] == "operator" for d in data)
 
     def make(width: float, narrow: bool) -> Canvas:
-        head = 26.0 if mixed else 6.0
+        head = (26.0 if mixed else 6.0) + (16.0 if event else 0.0)
         canvas, left, lanes = lanes_of(order, width, narrow, head)
         x = Scale(low - room, high + room, left, width - 8)
         y = dict(zip(order, lanes, strict=True))
@@ -341,6 +341,10 @@ def dots_by_day(
             canvas.line(left, at, width, at, opacity=0.8)
         canvas.height -= 16
         time_axis(canvas, x, canvas.height - 22, head)
+        if event:
+            day = x(day_of(event[0]))
+            canvas.line(day, head - 4, day, canvas.height - 38, c.INK, dash="3 3")
+            canvas.text(day, head - 9, event[1], anchor="end" if day > (left + width) / 2 else "start")
         for a, b in ties:
             canvas.arc(x(data[a][0]), y[data[a][1]], x(data[b][0]), y[data[b][1]], c.GREY)
         most = max(d[2] for d in data)

@@ -146,10 +146,11 @@ def _tally(words: Any) -> list[dict[str, Any]]:
 
 def attempts(
     ground: Ground, found: Sequence[Attempt], coarse: Sequence[Event], side: str, pause_h: float,
-    baseline: list[dict[str, Any]],
+    baseline: list[dict[str, Any]], steps: Sequence[Step],
 ) -> Finding:  # fmt: skip
-    """Attempts with their traction."""
+    """Attempts with their traction, beside the day on which the highest Breakout category was reached."""
     rows = [a.shown() for a in found]
+    dots = [e.shown() | {"attempt": n} for n, a in enumerate(found, 1) for e in a.events]
     leaps = sum(1 for a in found if a.leap)
     last = max((a.end for a in found), default=None)
     sentence = (
@@ -172,14 +173,29 @@ def attempts(
         "not used before is a leap.",
         assumption="Roles are those of the case, its log and its labels.",
         caveats=("Engagement is as captured, never at the time; what is not in the data was not counted as zero.",),
-        data={"rows": rows, "too_coarse": [e.shown() for e in coarse], "baseline": baseline},
+        data={
+            "rows": rows, "too_coarse": [e.shown() for e in coarse], "baseline": baseline, "appearances": dots,
+            "breakout": reached(steps),
+        },
     )  # fmt: skip
+
+
+def _first_top(steps: Sequence[Step]) -> Step:
+    """The step that first surely stands at the highest category, or at 5 where a person judged 6."""
+    top = max(s.low for s in steps)
+    return next(s for s in steps if s.low in (min(top, 5), top))
+
+
+def reached(steps: Sequence[Step]) -> dict[str, Any]:
+    """Day, category and name of the highest category surely reached; empty where there is none."""
+    if not steps or not (first := _first_top(steps)).low:
+        return {}
+    return {"day": first.first.isoformat(), "category": first.low, "name": NAMES[first.low]}
 
 
 def breakout(ground: Ground, steps: Sequence[Step], events: Sequence[Event]) -> Finding:
     """Breakout category by day."""
-    top = max(steps, key=lambda s: (s.low, s.first))
-    first_top = next(s for s in steps if s.low == min(top.low, 5) or s.low == top.low)
+    first_top = _first_top(steps)
     figures = [
         count("days told", (steps[-1].last - steps[0].first).days + 1, "days"),
         Figure(name="category before", value=Estimate.exact(0), unit="Breakout category"),

@@ -121,12 +121,12 @@ def _about(
                 "name operators under [spread], or add labels",
             )
         )
+    steps = by_day(events, options.breakout, options.communities)
     attempts, coarse = find_attempts(ground.target, ours, options.pause_h)
     made.append(findings.appearances(ground, events))
     if attempts:
         shown = _baseline(options, attempts[0].id, ours, baseline)
-        made.append(findings.attempts(ground, attempts, coarse, side, options.pause_h, shown))
-    steps = by_day(events, options.breakout, options.communities)
+        made.append(findings.attempts(ground, attempts, coarse, side, options.pause_h, shown, steps))
     if steps:
         made.append(findings.breakout(ground, steps, events))
     if (handed := reach.find_handover(events, options.breakout)) is not None:

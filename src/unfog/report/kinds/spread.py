@@ -42,10 +42,10 @@ def _first_seen(f: Finding) -> Markup:
     return tab + folded("All columns", plain_table(found, "Everything about the first appearances"))
 
 
-def _dots(f: Finding) -> list[dict[str, Any]]:
+def _dots(f: Finding, listed: str = "rows") -> list[dict[str, Any]]:
     """Appearances per day, platform and role; from the rows, or from daily counts where there are no rows."""
     counted: dict[tuple[str, str, str], float] = {}
-    for r in rows(f.data, "rows"):
+    for r in rows(f.data, listed):
         if pick(r, "when") and r.get("precision") not in ("year", "month"):
             key = (str(r["when"])[:10], str(r.get("platform") or "unknown"), str(r.get("role") or ""))
             counted[key] = counted.get(key, 0.0) + 1
@@ -102,10 +102,25 @@ def _attempts(f: Finding) -> Markup:
         "replies before the breakout",
         "replies as captured",
     ]
-    more = plain_table(found, "Attempts, all columns") + generic(f.data, "Attempts", skip=["rows", "attempts"])
-    return table(head, body, caption="Attempts", numeric=(5, 6, 7)) + folded(
-        "All columns, and the usual response", more
+    skip = ["rows", "attempts", "appearances", "breakout"]
+    more = plain_table(found, "Attempts, all columns") + generic(f.data, "Attempts", skip=skip)
+    return (
+        _attempts_drawn(f)
+        + table(head, body, caption="Attempts", numeric=(5, 6, 7))
+        + folded("All columns, and the usual response", more)
     )
+
+
+def _attempts_drawn(f: Finding) -> Markup:
+    """Appearances of the attempts by platform and day, with the day on which the highest category was reached."""
+    if not rows(f.data, "appearances") or not (dots := _dots(f, "appearances")):
+        return Markup("")
+    reached = f.data.get("breakout")
+    reached = reached if isinstance(reached, Mapping) else {}
+    event = (str(reached["day"])[:10], f"Breakout category {reached['category']}") if reached else None
+    alt = f"Dots: the appearances of all attempts by platform, from {charts.span(dots[0]['date'], dots[-1]['date'])}"
+    alt += f"; a line marks {event[1]} on {event[0]}." if event else "."
+    return charts.dots_by_day(dots, alt=alt, event=event)
 
 
 def _breakout(f: Finding) -> Markup:
