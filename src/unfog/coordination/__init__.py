@@ -4,6 +4,7 @@ it?"""
 from unfog.coordination.detect import SignalPairs, detect
 from unfog.coordination.investigate import investigate
 from unfog.coordination.options import Options
+from unfog.coordination.ranking import rank_accounts
 from unfog.coordination.signals import SIGNALS, STRATA, Signal, signal
 from unfog.coordination.window import estimate_window, parse_window
 
@@ -17,5 +18,6 @@ __all__ = [
     "estimate_window",
     "investigate",
     "parse_window",
+    "rank_accounts",
     "signal",
 ]

@@ -203,9 +203,12 @@ def known_signals(engine: Engine, wanted: tuple[str, ...] | str) -> tuple[str, .
         "count(CASE WHEN len(urls) > 0 THEN 1 END) AS link, count(text) AS text, "
         "count(CASE WHEN len(hashtags) > 0 THEN 1 END) AS hashtags, "
         "count(CASE WHEN len(mentions) > 0 THEN 1 END) AS mention, count(reply_to) AS reply, "
-        "count(thread_id) AS thread, count(CASE WHEN len(media_hashes) > 0 THEN 1 END) AS media FROM posts"
+        "count(thread_id) AS thread, count(CASE WHEN len(media_hashes) > 0 THEN 1 END) AS media, "
+        "count(CASE WHEN repost_of IS NOT NULL OR text IS NOT NULL OR len(media_hashes) > 0 OR len(urls) > 0 "
+        "THEN 1 END) AS content FROM posts"
     )[0]
     needs = {
         "domain": "link", "near-text": "text", "hashtag-sequence": "hashtags", "fast-repost": "repost",
+        "any-content": "content",
     }  # fmt: skip
     return tuple(name for name in SIGNALS if name != "synchrony" and filled[needs.get(name, name)])

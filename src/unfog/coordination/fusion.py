@@ -68,9 +68,11 @@ def called(e: Edges, q: float) -> Edges:
     return _where(e, e.ln_q <= np.log(q))
 
 
-def likely(e: Edges, p: float) -> Edges:
-    """The edges whose joined p is at most ``p``, whatever their number."""
-    return _where(e, e.ln_p <= np.log(p))
+def strongest(e: Edges, most: int) -> Edges:
+    """The edges with the smallest joined p, at most so many; ties at the end are left out together."""
+    if len(e.a) <= most:
+        return e
+    return _where(e, e.ln_p < np.partition(e.ln_p, most)[most])
 
 
 def _where(e: Edges, ok: npt.NDArray[np.bool_]) -> Edges:

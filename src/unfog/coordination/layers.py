@@ -29,7 +29,7 @@ Progress = Callable[[str, float], None]
 MICRO = 1_000_000
 MOST_VISITS = 200_000_000
 """A further scale at which more pairs of actions than this would meet is left out."""
-LOOSE = np.log(0.01)
+LOOSE = 0.01
 """Pairs with a larger p in every signal can never become an edge and are not carried on."""
 
 
@@ -140,16 +140,15 @@ def pairs(layer: Layer, o: Options, keep: npt.NDArray[np.bool_] | None = None, s
     return pairs_of(data, o)
 
 
-def candidates(results: Sequence[SignalPairs], o: Options) -> Candidates:
-    """Pairs of all signals that meet on two objects or more and have a p-value worth carrying on."""
+def candidates(results: Sequence[SignalPairs], least: int, loose: float = LOOSE) -> Candidates:
+    """Pairs of all signals that meet on at least so many objects and have a p-value worth carrying on."""
     parts: list[tuple[I32, I32, I32, I32, F64]] = []
-    least = max(2, o.min_shared)
     for k, r in enumerate(results):
         for batch in r.spool.batches():
             ln = [batch.column(n).to_numpy() for n in ("ln_content", "ln_burst", "ln_tempo")]
             largest = np.maximum(np.maximum(ln[0], ln[1]), ln[2])
             shared = batch.column("shared").to_numpy()
-            ok = (largest <= LOOSE) & (shared >= least)
+            ok = (largest <= np.log(loose)) & (shared >= least)
             a, b = batch.column("a").to_numpy()[ok], batch.column("b").to_numpy()[ok]
             parts.append((np.full(len(a), k, np.int32), a, b, shared[ok], largest[ok]))
     if not parts:

@@ -5,7 +5,8 @@ A planted operation has ``size`` accounts; in each of ``actions`` joint actions 
 0.7, within the window, on an object of its own. Its accounts also do what ordinary accounts do: each repeats the
 actions of a randomly drawn account of the case a few minutes later. It counts as found if at least half of its
 accounts, and at least the smallest group, hang together by edges at the case's own false-discovery rate, everything
-else in the case included.
+else in the case included. Groups that only the test on halves of the objects would find do not count: the power told is
+a lower bound.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def measure(
         o: Options of the case.
         most_layers: Signals in which operations are planted, those with most actions first.
     """
-    apt = [x for x in layers if x.signal.name in ("object", "repost", "link", "text", "reply", "media")]
+    apt = [x for x in layers if x.signal.name in ("object", "any-content", "repost", "link", "text", "reply", "media")]
     chosen = sorted(apt or layers, key=lambda x: (-len(x.columns.time), x.signal.name, x.window_s))[:most_layers]
     out = []
     for layer in chosen:

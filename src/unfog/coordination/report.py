@@ -22,11 +22,10 @@ from unfog.stats import p_value_bound, wilson
 
 LN10 = math.log(10.0)
 METHOD = (
-    "Pairs that act on one object within the window are tested against three chance models "
-    "(content, burst, tempo); q is "
-    "Benjamini-Hochberg on the largest of the three over all possible pairs; signals are joined by "
-    "the Cauchy combination; "
-    "groups are Leiden communities by consensus and are tested on the half of the objects they were not found on."
+    "Pairs that act on one object within the window are tested against three chance models (content, burst, tempo); q "
+    "is Benjamini-Hochberg on the largest of the three over all possible pairs; signals and windows are joined by the "
+    "Cauchy combination. Groups are Leiden communities by consensus, of pairs that are certain by themselves and of "
+    "weak ties on one half of the objects; each is tested on the half of the objects it was not found on."
 )
 ASSUMPTION = (
     "Strangers on the same object show how close in time people act by themselves; collection did "

@@ -29,6 +29,7 @@ class Signal:
         window_s: Window used where none is given, seconds; the source of the value is in the docs.
         unit_s: For pure synchrony: length of the slots of time that are counted as distinct, seconds.
         prepared: Name of a mapping table (``raw``, ``object``) that Python prepares, if any.
+        lookup: SQL of the value looked up in that table where it need not be there; the key then uses ``m.object``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Signal:
     window_s: float = 60.0
     unit_s: float = 0.0
     prepared: str = ""
+    lookup: str = ""
 
 
 _URLS = r"(?:https?://|www\.)\S+"
@@ -47,6 +49,13 @@ NORMAL_TEXT = f"trim(regexp_replace(regexp_replace(lower(p.text), '{_URLS}', ' '
 """Text in lower case, without addresses, white space collapsed (portable SQL)."""
 
 _OWN_TEXT = "p.repost_of IS NULL AND p.text IS NOT NULL"
+_FIRST_MEDIA = "CASE WHEN len(p.media_hashes) > 0 THEN trim(p.media_hashes[1]) END"
+_ANY = (
+    "CASE WHEN trim(p.repost_of) <> '' THEN 'repost:' || p.platform || ':' || p.repost_of "
+    f"WHEN {_FIRST_MEDIA} <> '' THEN 'media:' || {_FIRST_MEDIA} "
+    "WHEN m.object <> '' THEN 'link:' || m.object "
+    f"WHEN {NORMAL_TEXT} LIKE '% % %' THEN 'text:' || {NORMAL_TEXT} END"
+)
 _HOST = r"regexp_extract(lower(x), '^(?:[a-z][a-z0-9+.-]*://)?(?:[^/@]*@)?(?:www\.)?([^/:?#]+)', 1)"
 
 SIGNALS: Mapping[str, Signal] = {
@@ -76,6 +85,13 @@ SIGNALS: Mapping[str, Signal] = {
             "p.repost_of",
             scope="platform",
             window_s=10.0,
+        ),
+        Signal(
+            "any-content",
+            "Posts with one content: the post reposted, else the picture, else the address, else the text.",
+            _ANY,
+            prepared="link",
+            lookup="CASE WHEN len(p.urls) > 0 THEN p.urls[1] END",
         ),
         Signal("synchrony", "Any posts at the same time; counted per half hour.", "'any'", unit_s=1800.0),
     )
@@ -119,7 +135,10 @@ def actions_sql(s: Signal, *, window_s: float, strata: str = "community", distin
         key = s.key.replace("x)", "p.x)").replace("(x", "(p.x") if s.key != "x" else "p.x"
         key = key.replace("p.p.x", "p.x")
     where = [f"({s.where})", "p.happened_at IS NOT NULL"]
-    if s.prepared:
+    if s.lookup:
+        source += f" LEFT JOIN prepared_{s.prepared} m ON m.raw = {s.lookup}"
+        where.append(f"trim(coalesce({key}, '')) <> ''")
+    elif s.prepared:
         where.append("m.object <> ''")
         column = "p.x" if s.unnest else key
         source += f" JOIN prepared_{s.prepared.replace('-', '_')} m ON m.raw = {column}"

@@ -24,8 +24,6 @@ from unfog.coordination.layers import Layer, arranged
 from unfog.engine.kernels import profile, tally
 
 F64 = npt.NDArray[np.float64]
-MATCH = 0.3
-"""A group counts as found again on a half if the Jaccard similarity of the memberships is at least this."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,8 @@ class Shared:
         expected: What strangers' tempo and the members' rhythms would give.
         leader: Account that acts first (-1 on a tie).
         first: Time of the first action.
+        present: By object, the members that act on it.
+        times: By object, their first times.
     """
 
     unit: npt.NDArray[np.int64]
@@ -68,6 +68,7 @@ class Shared:
     leader: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     present: list[npt.NDArray[np.int64]]
+    times: list[npt.NDArray[np.int64]]
 
 
 def shared_objects(g: Ground, group: Sequence[int]) -> Shared:
@@ -89,6 +90,7 @@ def shared_objects(g: Ground, group: Sequence[int]) -> Shared:
         alike = max(1.0, between / g.even)
     rows: list[tuple[int, int, float, float, int, int]] = []
     present: list[npt.NDArray[np.int64]] = []
+    times: list[npt.NDArray[np.int64]] = []
     for s, e in zip(starts, np.r_[starts[1:], len(unit)][: len(starts)], strict=True):
         m = int(e - s)
         if m < 2:
@@ -108,10 +110,12 @@ def shared_objects(g: Ground, group: Sequence[int]) -> Shared:
             )
         )
         present.append(account[s:e])
+        times.append(time[s:e])
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     return Shared(
         np.array(columns[0], np.int64), np.array(columns[1], np.int64), np.array(columns[2], np.float64),
-        np.array(columns[3], np.float64), np.array(columns[4], np.int64), np.array(columns[5], np.int64), present,
+        np.array(columns[3], np.float64), np.array(columns[4], np.int64), np.array(columns[5], np.int64),
+        present, times,
     )  # fmt: skip
 
 
@@ -126,6 +130,36 @@ def log_hoeffding(values: F64, means: F64) -> float:
     q = max(q, 1e-12)
     divergence = x * np.log(x / q) + ((1.0 - x) * np.log((1.0 - x) / (1.0 - q)) if x < 1.0 else 0.0)
     return float(-n * divergence)
+
+
+def log_p_member(grounds: Sequence[Ground], group: Sequence[int]) -> F64:
+    """ln p that each member is no closer to the other members than strangers are, over all signals.
+
+    Returns:
+        shape (members,), in the order given. For each object that the member and another one act on, the share of
+        the others within the window is the observation; Hoeffding's bound as for the group.
+    """
+    ln = np.zeros((max(1, len(grounds)), len(group)))
+    for k, g in enumerate(grounds):
+        for i, (values, means) in enumerate(_own_closeness(g, group)):
+            ln[k, i] = log_hoeffding(values, means)
+    smallest = ln.min(axis=0)
+    joined = np.log(len(ln)) + smallest - np.log(np.exp(np.maximum(smallest - ln, -700.0)).sum(axis=0))
+    return np.asarray(np.minimum(joined, 0.0))
+
+
+def _own_closeness(g: Ground, group: Sequence[int]) -> list[tuple[F64, F64]]:
+    """By member: observed and expected share of the others within the window, one entry per object shared."""
+    seen = shared_objects(g, group)
+    place = {m: i for i, m in enumerate(group)}
+    values: list[list[float]] = [[] for _ in group]
+    means: list[list[float]] = [[] for _ in group]
+    for row, (present, when) in enumerate(zip(seen.present, seen.times, strict=True)):
+        near = (np.abs(when[:, None] - when[None, :]) <= g.window).sum(axis=1) - 1
+        for account, n in zip(present.tolist(), near.tolist(), strict=True):
+            values[place[account]].append(n / (len(present) - 1))
+            means[place[account]].append(float(seen.expected[row]))
+    return [(np.array(v), np.array(m)) for v, m in zip(values, means, strict=True)]
 
 
 def log_p_group(grounds: Sequence[Ground], group: Sequence[int]) -> float:

@@ -380,7 +380,7 @@ GROUPS = Table(
         _PLATFORM,
         _ACCOUNT,
         _text("role", "first in the group, follows, outside the group"),
-        _c("strength", "DOUBLE", "Share of its possible edges inside the group that were found"),
+        _c("strength", "DOUBLE", "Share of the other members that it meets within the window"),
     ),
 )
 

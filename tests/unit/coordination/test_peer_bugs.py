@@ -144,7 +144,7 @@ def test_12_every_declared_signal_fires_on_its_own_example(engine: DuckEngine, n
         "domain": {"urls": ["e.org/a"]}, "text": {"text": text}, "near-text": {"text": text},
         "hashtags": {"hashtags": ["t"]}, "hashtag-sequence": {"hashtags": ["t", "u"]}, "mention": {"mentions": ["m"]},
         "reply": {"reply_to": "q"}, "thread": {"thread_id": "q"}, "media": {"media_hashes": ["h:1"]},
-        "fast-repost": {"repost_of": "star"}, "synchrony": {},
+        "fast-repost": {"repost_of": "star"}, "synchrony": {}, "any-content": {"text": text},
     }  # fmt: skip
     rows = [{"account_id": a, "t": 3 + k, **shared[name]} for k, a in enumerate("ab")]
     put(engine, [{"account_id": "c", "t": 0, "post_id": "star"}, *rows] if name == "fast-repost" else rows)

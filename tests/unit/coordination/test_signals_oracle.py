@@ -89,7 +89,16 @@ def objects(name: str, row: dict[str, Any], by_id: dict[Key, dict[str, Any]], wi
         if row["repost_of"] is not None or not text:
             return set()
         return {text} if name == "near-text" or len(text.split()) >= 3 else set()
-    return {"any"}
+    if name == "any-content":
+        media = (row["media_hashes"] or [""])[0].strip()
+        address = canonical_url((row["urls"] or [""])[0] or "")
+        text = " ".join((row["text"] or "").lower().split())
+        if (row["repost_of"] or "").strip():
+            return {f"repost:{p}:{row['repost_of']}"}
+        found = [f"media:{media}" * bool(media), f"link:{address}" * bool(address)]
+        found.append(f"text:{text}" if len(text.split()) >= 3 else "")
+        return {next(x for x in found if x)} if any(found) else set()
+    return {"always"}
 
 
 def brute(name: str, rows: list[dict[str, Any]], window: float) -> dict[Key, tuple[int, int]]:
