@@ -234,7 +234,7 @@ def through_time(points: Sequence[Row], marks: Sequence[Row], *, alt: str) -> Ma
         x = Scale(min(ends) - room, max(ends) + room, 42, width - 44)
         top = 22.0 if marks else 0.0
         canvas = Canvas(width, top)
-        bottom, edge = top, -math.inf
+        bottom = top
         for name in names:
             own = sorted((day_of(p["as_of"]), float(p["value"]), float(p["low"]), float(p["high"]))
                          for p in points if str(p["proposition"]) == name)  # fmt: skip
@@ -256,11 +256,16 @@ def through_time(points: Sequence[Row], marks: Sequence[Row], *, alt: str) -> Ma
                 canvas.mark(x(at), y(value), "circle", c.BLUE, 3.6)
             canvas.text(width, steps[-1][1] + 4, _percent(own[-1][1]), anchor="end", colour=c.BLUE, bold=True)
             bottom = y.a + 14
+        near: list[list[tuple[float, int]]] = []
         for k, m in enumerate(marks, 1):
             at = x(day_of(m["date"]))
-            if at > edge + 9:
-                canvas.text(at, 11, str(k), anchor="middle", colour=c.MUTED, size=11)
-                edge = at
+            if near and at - near[-1][-1][0] < 16:
+                near[-1].append((at, k))
+            else:
+                near.append([(at, k)])
+        for some in near:
+            told = f"{some[0][1]}" if len(some) == 1 else f"{some[0][1]}–{some[-1][1]}"
+            canvas.text((some[0][0] + some[-1][0]) / 2, 11, told, anchor="middle", colour=c.MUTED, size=11)
         time_axis(canvas, x, bottom - 8)
         canvas.height = bottom + 14
         return canvas
