@@ -81,7 +81,8 @@ def test_every_row_of_a_waterfall_is_drawn_to_scale() -> None:
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.integers(1, 9))
 def test_ticks_enclose_the_range_and_are_round(low: float, size: float, count: int) -> None:
     ticks = plot.nice(low, low + size, count)
-    assert ticks[0] <= low + 1e-6 * max(1, abs(low)) and ticks[-1] >= low + size - 1e-6 * max(1, abs(low) + size)
+    slack = 1e-6 * max(1.0, abs(low), size)
+    assert ticks[0] <= low + slack and ticks[-1] >= low + size - slack
     assert len(ticks) <= 3 * count + 3 and ticks == sorted(ticks)
 
 
