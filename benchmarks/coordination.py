@@ -127,12 +127,15 @@ def theirs(file: Path, command: str, window: float, folder: Path) -> dict[str, A
     }  # fmt: skip
     out: dict[str, Any] = {}
     for name, step in steps.items():
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(step, capture_output=True, text=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         out[f"{name}_seconds"] = time.perf_counter() - started
+        out[f"{name}_cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         if done.returncode:
             raise SystemExit(f"{' '.join(step)} failed:\n{done.stderr[-800:]}")
     out["seconds"] = out["read_seconds"] + out["network_seconds"]
+    out["cpu_seconds"] = out["read_cpu_seconds"] + out["network_cpu_seconds"]
     return out
 
 
@@ -158,6 +161,7 @@ def compare(posts: int, folder: Path, signals: list[str]) -> None:
             "unfog": mine,
             "coordination-network-toolkit 1.5.2": other,
             "factor": other["seconds"] / mine["seconds"],
+            "factor_cpu": other["cpu_seconds"] / mine["cpu_seconds"],
             "factor_their_network_step_alone_to_our_whole": other["network_seconds"] / mine["seconds"],
         }
         save(f"compare_{signal}_{posts}", figures)

@@ -27,6 +27,8 @@ F64 = npt.NDArray[np.float64]
 Progress = Callable[[str, float], None]
 
 MICRO = 1_000_000
+LONGEST_S = 86_400.0
+"""No further scale looks through a longer window than a day, seconds."""
 MOST_VISITS = 200_000_000
 """A further scale at which more pairs of actions than this would meet is left out."""
 LOOSE = 0.01
@@ -90,7 +92,8 @@ def load(
         half = _halves(moved, s)
         scales = (1.0,) if s.unit_s or s.name == "fast-repost" else tuple(dict.fromkeys(options.scales))
         for scale in scales:
-            if scale == scales[0] or _visits(moved, window * scale) <= MOST_VISITS:
+            fits = window * scale <= LONGEST_S and _visits(moved, window * scale) <= MOST_VISITS
+            if scale == scales[0] or fits:
                 layers.append(Layer(s, window * scale, moved, half, strata, coarse))
     return layers, accounts
 

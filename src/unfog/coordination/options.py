@@ -17,8 +17,8 @@ class Options(BaseModel):
         signals: Signals to look at; ``auto`` takes all of which the posts hold any object but ``synchrony``.
         windows: Windows in seconds that replace a signal's own, by signal.
         scales: Each signal is looked at through its window times each of these (a minute catches machines and chat
-            groups, an hour people who are told what to share, a day forums); ``fast-repost`` and ``synchrony`` through
-            their own window only.
+            groups, an hour people who are told what to share, a day forums), but no longer than a day; ``fast-repost``
+            and ``synchrony`` through their own window only.
         strata: Column by which the null models are stratified; ``auto`` takes none (see the docs).
         q: False-discovery rate at which pairs are called.
         min_shared: Least number of distinct shared objects of a pair that may become an edge.

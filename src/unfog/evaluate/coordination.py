@@ -50,11 +50,39 @@ def _groups(engine: DuckEngine, signals: tuple[str, ...]) -> list[list[str]]:
     return [[names[m] for m in g.members] for g in net.groups]
 
 
-def _in_world(w: World) -> tuple[list[list[str]], dict[str, dict[str, Any]]]:
+def _ranking(engine: DuckEngine, signals: tuple[str, ...]) -> list[str]:
+    """Accounts of the relation posts that meet another one, in the order of ``rank_accounts``."""
+    results = [r for w in WINDOWS for r in detect(engine, signals, window_s=w, options=Options(min_shared=1))]
+    order: list[str] = rank_accounts(results)["account"].to_pylist()
+    for r in results:
+        r.spool.close()
+    return order
+
+
+def _in_world(w: World) -> tuple[list[list[str]], list[str], dict[str, dict[str, Any]]]:
     with DuckEngine(memory="2GB") as engine:
         engine.put("posts", w.posts)
-        found = _groups(engine, SIGNALS)
-    return found, {f"{r['platform']}:{r['account_id']}": r for r in w.truth.to_pylist()}
+        found, order = _groups(engine, SIGNALS), _ranking(engine, SIGNALS)
+    return found, order, {f"{r['platform']}:{r['account_id']}": r for r in w.truth.to_pylist()}
+
+
+def average_precision(order: list[str], positive: set[str], accounts: int, odds: float | None = None) -> float:
+    """Area under the precision-recall curve of a ranking.
+
+    Args:
+        order: Accounts, strongest first; accounts that are not in it are never reached.
+        positive: Accounts to be found.
+        accounts: All accounts.
+        odds: Ordinary accounts per account to be found, false-positive rate unchanged; None: as in the data.
+    """
+    negatives = accounts - len(positive)
+    per_false = 1.0 if odds is None else odds * len(positive) / negatives
+    hits, total = 0, 0.0
+    for k, a in enumerate(order, start=1):
+        if a in positive:
+            hits += 1
+            total += hits / (hits + per_false * (k - hits))
+    return total / len(positive)
 
 
 def _worlds(sheet: Evaluation) -> None:
@@ -63,7 +91,7 @@ def _worlds(sheet: Evaluation) -> None:
     for name in SCENARIOS:
         if name == "burst":
             continue
-        found, truth = _in_world(world(name, POSTS, seed=21))
+        found, order, truth = _in_world(world(name, POSTS, seed=21))
         called = {a for g in found for a in g}
         covert = {a for a, r in truth.items() if r["covert"]}
         kinds: dict[str, int] = {}
@@ -91,6 +119,11 @@ def _worlds(sheet: Evaluation) -> None:
         else:
             sheet.add(f"account recall, world '{name}'", row["recall"], n=len(covert), unit="covert accounts")
             sheet.add(f"account precision, world '{name}'", row["precision"], n=len(called), unit="called accounts")
+            for odds in (None, 100, 1000):
+                prevalence = f"1:{odds}" if odds else f"{row['prevalence']:.3f}"
+                area = average_precision(order, covert, len(truth), odds)
+                row[f"auc_pr_{prevalence}"] = area
+                sheet.add(f"AUC-PR at prevalence {prevalence}, world '{name}'", area, n=len(covert), unit="accounts")
     sheet.tables["worlds"] = table
 
 
@@ -131,12 +164,7 @@ def _reddit(sheet: Evaluation, path: Path) -> None:
         _posts(engine, path, columns)
         labels = engine.rows(f"SELECT DISTINCT author, source_dir FROM read_parquet({quoted_path(path)})")
         positive = {f"reddit:{r['author']}" for r in labels if r["source_dir"] == "SuspiciousAccounts"}
-        results = [
-            r for w in WINDOWS for r in detect(engine, ["link", "text"], window_s=w, options=Options(min_shared=1))
-        ]
-        order = rank_accounts(results)["account"].to_pylist()
-        for r in results:
-            r.spool.close()
+        order = _ranking(engine, ("link", "text"))
         found = _groups(engine, ("link", "text", "any-content"))
     curve = _curve(order, positive)
     for within, precision, recall in BASELINES:
@@ -238,6 +266,16 @@ def _organic(sheet: Evaluation, folder: Path) -> None:
                         n=n, unit="accounts",
                         note="not certified organic; see docs/explanation/coordination.md for what they are",
                     )  # fmt: skip
+            listed = signals if signals == ("object",) else (*signals, "any-content")
+            found = _groups(engine, listed)
+            members = sum(len(g) for g in found)
+            n = int(engine.scalar("SELECT count(DISTINCT account_id) FROM posts"))
+            low, high = wilson(members, n)
+            table.append({"set": name, "signal": "groups over all signals", "accounts": n, "called": members})
+            sheet.add(
+                f"share of accounts in any group, {name}", members / n, low=float(low), high=float(high), n=n,
+                unit="accounts", note=f"{len(found)} groups; not certified organic",
+            )  # fmt: skip
     sheet.tables["organic"] = table
 
 
