@@ -18,6 +18,8 @@ _SLOTS = """
 """
 _CUT = "cut AS (SELECT account, object, t_us, t_us // $window_us AS slot FROM actions)"
 
+_NEAR = "y.object = x.object AND y.slot = x.slot AND abs(x.t_us - y.t_us) <= $window_us"
+
 CO_ACTIONS = Step(
     "pairs_co_actions",
     f"""
@@ -25,51 +27,38 @@ CO_ACTIONS = Step(
     SELECT x.account AS account_a, y.account AS account_b,
       count(DISTINCT x.object) AS shared_objects, count(*) AS co_actions,
       min(least(x.t_us, y.t_us)) AS first_us, max(greatest(x.t_us, y.t_us)) AS last_us
-    FROM cut x JOIN spread y ON y.object = x.object AND y.slot = x.slot AND x.account < y.account
-      AND abs(x.t_us - y.t_us) <= $window_us
+    FROM cut x JOIN spread y ON {_NEAR} AND x.account < y.account
     GROUP BY x.account, y.account
     """,
     "one row per unordered account pair that meets, account_a < account_b",
     partition_by=("object",),
 )
 
-ACCOUNTS = Step(
-    "profile_accounts",
-    f"""
-    WITH {_CUT}, {_SLOTS},
-    met AS (
-      SELECT x.account AS account, count(*) AS exposure
-      FROM cut x JOIN spread y ON y.object = x.object AND y.slot = x.slot AND x.account <> y.account
-        AND abs(x.t_us - y.t_us) <= $window_us
-      GROUP BY x.account
-    )
-    SELECT a.account AS account, count(*) AS actions, count(DISTINCT a.object) AS objects,
-      coalesce(max(met.exposure), 0) AS exposure
-    FROM actions a LEFT JOIN met ON met.account = a.account
-    GROUP BY a.account
-    """,
-    "one row per account",
-    partition_by=("account",),
-)
 
-OBJECTS = Step(
-    "profile_objects",
-    f"""
-    WITH {_CUT}, {_SLOTS},
-    met AS (
-      SELECT x.object AS object, count(*) AS close
-      FROM cut x JOIN spread y ON y.object = x.object AND y.slot = x.slot AND x.account <> y.account
-        AND abs(x.t_us - y.t_us) <= $window_us
-      GROUP BY x.object
+def _profile(of: str, others: str, met: str) -> Step:
+    """Actions of each account or object, how many different ones of the other kind, and the meetings within the
+    window."""
+    return Step(
+        f"profile_{of}s",
+        f"""
+        WITH {_CUT}, {_SLOTS},
+        met AS (
+          SELECT x.{of} AS {of}, count(*) AS {met}
+          FROM cut x JOIN spread y ON {_NEAR} AND x.account <> y.account
+          GROUP BY x.{of}
+        )
+        SELECT a.{of} AS {of}, count(*) AS actions, count(DISTINCT a.{others}) AS {others}s,
+          coalesce(max(met.{met}), 0) AS {met}
+        FROM actions a LEFT JOIN met ON met.{of} = a.{of}
+        GROUP BY a.{of}
+        """,
+        f"one row per {of}",
+        partition_by=(of,),
     )
-    SELECT a.object AS object, count(*) AS actions, count(DISTINCT a.account) AS accounts,
-      coalesce(max(met.close), 0) AS close
-    FROM actions a LEFT JOIN met ON met.object = a.object
-    GROUP BY a.object
-    """,
-    "one row per object",
-    partition_by=("object",),
-)
+
+
+ACCOUNTS = _profile("account", "object", "exposure")
+OBJECTS = _profile("object", "account", "close")
 
 COMMON = Step(
     "pairs_common",
