@@ -68,7 +68,12 @@ MACROS: dict[str, str] = {
     "uf_moment(us)": (
         "CASE WHEN us BETWEEN 631152000000000 AND 4102444800000000 THEN make_timestamp(CAST(us AS BIGINT)) END"
     ),
-    "uf_from_number(x)": "uf_moment(round(uf_epoch_us(TRY_CAST(x AS DECIMAL(38, 9)))))",
+    # unix seconds are what almost every cell is: they need no arithmetic on 38 digits
+    "uf_from_number(x)": (
+        "CASE WHEN strlen(x) = 10 AND TRY_CAST(x AS BIGINT) BETWEEN 631152000 AND 4102444800 "
+        "THEN make_timestamp(TRY_CAST(x AS BIGINT) * 1000000) "
+        "ELSE uf_moment(round(uf_epoch_us(TRY_CAST(x AS DECIMAL(38, 9))))) END"
+    ),
     "uf_shape(x)": (
         r"CASE WHEN x IS NULL THEN NULL "
         rf"WHEN regexp_matches(x, '{_NUMBER}') THEN 'number' "
