@@ -2,7 +2,7 @@
 
 Samples of every format are mutated (bits, cuts, repeats, splices, hostile fragments) and read, half of them with the
 format detected and half with a format named. A crash is any exception that is not a ``DataError`` or ``UsageError``,
-or an account of rows that does not add up. The crash list is written to ``benchmarks/results/fuzz.json``.
+or an account of rows that does not add up. Every 25 files are merged as one case. The crash list is written to ``benchmarks/results/fuzz.json``.
 
 Run: ``python benchmarks/fuzz.py --seconds 600``
 """
@@ -22,9 +22,14 @@ from pathlib import Path
 from unfog.engine import DuckEngine
 from unfog.errors import DataError, UsageError
 from unfog.ingest import READERS, FileSpec, Limits, ingest
+from unfog.ingest.files import open_source
+from unfog.ingest.forget import Veil
+from unfog.ingest.macros import define_macros
+from unfog.ingest.run import PARTS, read_one
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "tests" / "data" / "ingest"
+BATCH = 25
 TIGHT = Limits(line_bytes=1 << 20, json_document_bytes=1 << 22, document_bytes=1 << 22, json_depth=200)
 NASTY = [
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"{", b"}", b"[" * 500, b"]",
@@ -62,21 +67,57 @@ def mutated(data: bytes, others: list[bytes], rng: random.Random) -> bytes:
     return bytes(out)
 
 
-def tried(engine: DuckEngine, data: bytes, name: str, format_: str | None, folder: Path) -> str:
-    """Read some bytes once; returns what came of it, or raises what should never be raised."""
-    path = folder / name
-    path.write_bytes(data)
-    try:
+class Batch:
+    """Some fuzzed files of one case: each is read by itself, then those that were read are merged as ``ingest`` does."""
+
+    def __init__(self, engine: DuckEngine, folder: Path) -> None:
+        self.engine, self.folder, self.parts = engine, folder, folder / "out" / PARTS
+        self.read: list[FileSpec] = []
+        self.parts.mkdir(parents=True)
+        define_macros(engine)
+
+    def tried(self, data: bytes, name: str, format_: str | None) -> str:
+        """Read some bytes once; returns what came of it, or raises what should never be raised."""
+        path = self.folder / name
+        path.write_bytes(data)
         spec = FileSpec(path=path, format=format_, platform="any", limits=TIGHT)
-        result = ingest([spec], engine, folder / "out", root=folder)
-    except (DataError, UsageError) as why:
-        return type(why).__name__
-    for s in result.sources:
-        if s.rows_read != s.rows_kept + s.rows_duplicate + s.rows_rejected:
-            raise AssertionError(f"rows do not add up: {s}")
-    if result.rows["rejects"] < result.rows_rejected:
-        raise AssertionError("a reject is missing")
-    return "read"
+        try:
+            source = open_source(path, self.folder, TIGHT)
+            done, _ = read_one(self.engine, spec, source, self.parts, self.folder, Veil())
+        except (DataError, UsageError) as why:
+            return type(why).__name__
+        if done.part.rows_rejected > done.part.rows_read:
+            raise AssertionError(f"more rejected than read: {done.part}")
+        self.read.append(spec)
+        return "read"
+
+    def merged(self) -> None:
+        """Merge what was read; the parts are found again, and every account of rows adds up."""
+        result = ingest(self.read, self.engine, self.folder / "out", root=self.folder)
+        if result.read_anew:
+            raise AssertionError(f"{result.read_anew} parts were not found again")
+        for s in result.sources:
+            if s.rows_read != s.rows_kept + s.rows_duplicate + s.rows_rejected:
+                raise AssertionError(f"rows do not add up: {s}")
+        if result.rows["rejects"] < result.rows_rejected:
+            raise AssertionError("a reject is missing")
+
+
+class Crashes:
+    """The crash list, with the bytes beside the result."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told: list[dict[str, str]] = []
+
+    def add(self, where: str, format_: str | None, number: int, data: dict[str, bytes]) -> None:
+        """Keep the exception at hand and the files that led to it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, raw in data.items():
+            (self.folder / f"{number}-{name}").write_bytes(raw)
+        why = traceback.format_exc().strip().splitlines()[-1]
+        self.told.append({"where": where, "format": format_ or "", "round": str(number), "why": why[:500]})
+        print(f"CRASH {where} {format_}: {why[:300]}", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -89,41 +130,43 @@ def main() -> int:
     samples = {p.name: p.read_bytes() for p in sorted(SAMPLES.iterdir()) if not p.name.endswith(".toml")}
     outcomes: Counter[str] = Counter()
     by_format: Counter[str] = Counter()
-    crashes: list[dict[str, str]] = []
+    others, merges = list(samples.values()), 0
+    crashes = Crashes(args.out.parent / "crashes")
     started, rounds = time.monotonic(), 0
     engine = DuckEngine(memory="400MB", threads=1)
     while time.monotonic() - started < args.seconds:
-        name = rng.choice(list(samples))
-        data = (
-            mutated(samples[name], list(samples.values()), rng)
-            if rng.random() > 0.03
-            else rng.randbytes(rng.randrange(2000))
-        )
-        format_ = rng.choice([None, None, *READERS]) if rng.random() < 0.75 else None
-        rounds += 1
         with tempfile.TemporaryDirectory(prefix="unfog-fuzz-") as folder:
+            batch = Batch(engine, Path(folder))
+            for _ in range(BATCH):
+                sample = rng.choice(list(samples))
+                random_bytes = rng.random() <= 0.03
+                data = rng.randbytes(rng.randrange(2000)) if random_bytes else mutated(samples[sample], others, rng)
+                format_ = rng.choice([None, None, *READERS]) if rng.random() < 0.75 else None
+                rounds += 1
+                by_format[format_ or "detected"] += 1
+                name = f"{rounds}-{sample}"
+                try:
+                    outcomes[batch.tried(data, name, format_)] += 1
+                except Exception:
+                    crashes.add(sample, format_, rounds, {sample: data})
+                    engine.close()
+                    engine = batch.engine = DuckEngine(memory="400MB", threads=1)
+                    define_macros(engine)
             try:
-                outcomes[tried(engine, data, name, format_, Path(folder))] += 1
-            except BaseException as why:
-                if isinstance(why, KeyboardInterrupt):
-                    break
+                batch.merged()
+                merges += 1
+            except Exception:
+                crashes.add("merge", None, rounds, {s.path.name: s.path.read_bytes() for s in batch.read})
                 engine.close()
                 engine = DuckEngine(memory="400MB", threads=1)
-                kept = args.out.parent / "crashes"
-                kept.mkdir(parents=True, exist_ok=True)
-                (kept / f"{rounds}-{name}").write_bytes(data)
-                told = traceback.format_exc().strip().splitlines()
-                crashes.append({"sample": name, "format": format_ or "", "round": str(rounds), "why": told[-1][:500]})
-                print(f"CRASH {name} {format_}: {told[-1][:300]}", file=sys.stderr)
-        by_format[format_ or "detected"] += 1
     document = {
-        "seconds": round(time.monotonic() - started, 1), "seed": args.seed, "files_read": rounds,
-        "outcomes": dict(sorted(outcomes.items())), "by_format": dict(sorted(by_format.items())), "crashes": crashes,
+        "seconds": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time(), 1), "seed": args.seed, "files_read": rounds, "merges": merges,
+        "outcomes": dict(sorted(outcomes.items())), "by_format": dict(sorted(by_format.items())), "crashes": crashes.told,
     }  # fmt: skip
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps({k: v for k, v in document.items() if k != "by_format"}, ensure_ascii=False)[:3000])
-    return 1 if crashes else 0
+    return 1 if crashes.told else 0
 
 
 if __name__ == "__main__":

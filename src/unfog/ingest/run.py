@@ -114,7 +114,7 @@ def ingest(
                 with _writing(originals):
                     keep_original(source, originals)
             with _writing(out):
-                read, fresh = _one(engine, spec, source, parts, root, veil)
+                read, fresh = read_one(engine, spec, source, parts, root, veil)
             anew += fresh
             seen.setdefault((source.shown, source.sha256), read)
         tell("merging", len(files) / (len(files) + 1))
@@ -125,7 +125,10 @@ def ingest(
         return result
 
 
-def _one(engine: DuckEngine, spec: FileSpec, source: Opened, parts: Path, root: Path, veil: Veil) -> tuple[_Read, int]:
+def read_one(
+    engine: DuckEngine, spec: FileSpec, source: Opened, parts: Path, root: Path, veil: Veil
+) -> tuple[_Read, int]:
+    """What one file gives, without merging: its finished part, and whether it was read anew (1) or found again (0)."""
     mapping = read_map(spec, root)
     sample = take_sample(source, spec.limits)
     reader = choose(source, sample, spec, mapping)
