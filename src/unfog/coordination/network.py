@@ -12,7 +12,7 @@ from unfog.coordination.fusion import Edges, best_match, called, fuse, groups, s
 from unfog.coordination.halves import Proposal, confirmed, merge, proposals
 from unfog.coordination.layers import Layer, candidates, pairs
 from unfog.coordination.options import Options
-from unfog.coordination.significance import Ground, Shared, ground, log_hoeffding, shared_objects
+from unfog.coordination.significance import Ground, Shared, ground, log_p_close, shared_objects
 from unfog.stats import log_poisson_binomial_tail
 
 Progress = Callable[[str, float], None]
@@ -120,8 +120,8 @@ def _group(members: list[int], listed: Sequence[Proposal], edges: Edges, grounds
     seen = [shared_objects(g, members) for g in grounds]
     signals = [
         k
-        for k, s in enumerate(seen)
-        if (s.close > 0).sum() >= 2 and log_hoeffding(s.close, s.expected) <= np.log(SIGNAL_P)
+        for k, (g, s) in enumerate(zip(grounds, seen, strict=True))
+        if (s.close > 0).sum() >= 2 and log_p_close(g, s.close, s.expected, s.first) <= np.log(SIGNAL_P)
     ] or [int(np.argmax([(s.close > 0).sum() for s in seen]))]
     same = [p for p in listed if p.matches(members)]
     inside = np.isin(edges.a, members) & np.isin(edges.b, members)

@@ -1,9 +1,10 @@
 """How sure are we of a *group*? Found on one half of the objects, tested on the other, so nothing is dipped twice.
 
 For every object of the test half that two or more members act on (at any lag), the share r of member pairs within the
-window is one observation in [0, 1]. Under the tempo model its mean is at most the closeness of strangers on such
-objects times the likeness of the members' rhythms. However the pairs *within* an object hang together, objects are
-taken as independent, and Hoeffding's bound for independent variables in [0, 1] gives
+window is one value in [0, 1]. Under the tempo model its mean is at most the closeness of strangers on such objects
+times the likeness of the members' rhythms. Objects first shared in one hour are averaged into one observation. However
+the pairs *within* an hour hang together, hours are taken as independent, and Hoeffding's bound for independent
+variables in [0, 1] gives
 
     P(mean of r >= x) <= exp(-n KL(x || q)),     KL(x || q) = x ln(x / q) + (1 - x) ln((1 - x) / (1 - q))
 
@@ -24,6 +25,10 @@ from unfog.coordination.layers import Layer, arranged
 from unfog.engine.kernels import profile, tally
 
 F64 = npt.NDArray[np.float64]
+
+
+EPISODE = 3_600_000_000
+"""Objects that are first shared in one hour (or one window, if that is longer) are one observation; microseconds."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,24 @@ def shared_objects(g: Ground, group: Sequence[int]) -> Shared:
     )  # fmt: skip
 
 
+def by_episode(values: F64, means: F64, times: npt.NDArray[np.int64], length: int) -> tuple[F64, F64]:
+    """Means of values and of expectations over the objects of one episode (block of ``length`` microseconds).
+
+    Two people who are online at the same hour are close on everything that they share in that hour: objects of one
+    hour are not independent, hours are taken to be.
+    """
+    _, index = np.unique(times // length, return_inverse=True)
+    count = np.bincount(index)
+    return np.bincount(index, weights=values) / count, np.bincount(index, weights=means) / count
+
+
+def log_p_close(g: Ground, values: F64, means: F64, times: npt.NDArray[np.int64]) -> float:
+    """ln p that members are no closer than strangers are, over the episodes in which they share something."""
+    if not len(values):
+        return 0.0
+    return log_hoeffding(*by_episode(values, means, times, max(g.window, EPISODE)))
+
+
 def log_hoeffding(values: F64, means: F64) -> float:
     """ln of Hoeffding's bound that independent values in [0, 1] with these means have a mean as large as seen."""
     n = len(values)
@@ -141,31 +164,34 @@ def log_p_member(grounds: Sequence[Ground], group: Sequence[int]) -> F64:
     """
     ln = np.zeros((max(1, len(grounds)), len(group)))
     for k, g in enumerate(grounds):
-        for i, (values, means) in enumerate(_own_closeness(g, group)):
-            ln[k, i] = log_hoeffding(values, means)
+        for i, own in enumerate(_own_closeness(g, group)):
+            ln[k, i] = log_p_close(g, *own)
     smallest = ln.min(axis=0)
     joined = np.log(len(ln)) + smallest - np.log(np.exp(np.maximum(smallest - ln, -700.0)).sum(axis=0))
     return np.asarray(np.minimum(joined, 0.0))
 
 
-def _own_closeness(g: Ground, group: Sequence[int]) -> list[tuple[F64, F64]]:
-    """By member: observed and expected share of the others within the window, one entry per object shared."""
+def _own_closeness(g: Ground, group: Sequence[int]) -> list[tuple[F64, F64, npt.NDArray[np.int64]]]:
+    """By member: observed and expected share of the others within the window, and its time, by object shared."""
     seen = shared_objects(g, group)
     place = {m: i for i, m in enumerate(group)}
     values: list[list[float]] = [[] for _ in group]
     means: list[list[float]] = [[] for _ in group]
+    times: list[list[int]] = [[] for _ in group]
     for row, (present, when) in enumerate(zip(seen.present, seen.times, strict=True)):
         near = (np.abs(when[:, None] - when[None, :]) <= g.window).sum(axis=1) - 1
-        for account, n in zip(present.tolist(), near.tolist(), strict=True):
+        for account, n, time in zip(present.tolist(), near.tolist(), when.tolist(), strict=True):
             values[place[account]].append(n / (len(present) - 1))
             means[place[account]].append(float(seen.expected[row]))
-    return [(np.array(v), np.array(m)) for v, m in zip(values, means, strict=True)]
+            times[place[account]].append(time)
+    return [(np.array(v), np.array(m), np.array(t, np.int64)) for v, m, t in zip(values, means, times, strict=True)]
 
 
 def log_p_group(grounds: Sequence[Ground], group: Sequence[int]) -> float:
     """ln p of a group that was found elsewhere, over all signals (Cauchy combination)."""
     if len(group) < 2 or not grounds:
         return 0.0
-    ln = np.array([log_hoeffding(s.close, s.expected) for s in (shared_objects(g, group) for g in grounds)])
+    seen = [shared_objects(g, group) for g in grounds]
+    ln = np.array([log_p_close(g, s.close, s.expected, s.first) for g, s in zip(grounds, seen, strict=True)])
     smallest = ln.min()
     return float(min(0.0, np.log(len(ln)) + smallest - np.log(np.exp(np.maximum(smallest - ln, -700.0)).sum())))
