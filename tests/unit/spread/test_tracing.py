@@ -139,3 +139,26 @@ def test_order_of_posts_and_batches_do_not_matter(engine: DuckEngine) -> None:
     backwards = posts[::-1]
     two = {(backwards[int(m.text_id)], m.how, m.similarity, m.doc_span) for m in search(engine, backwards).matches}
     assert one == two and len(one) == 10
+
+
+def test_scanner_noise_costs_little_and_another_filling_costs_much(engine: DuckEngine) -> None:
+    """Two texts that differ in as many words: letters misread in one, other names and numbers in the other."""
+    form = "Call sheet for {} on {} March: {} asked to speak with you about the {} question before the council meets"
+    ours = form.format("Minister Abara", "14", "the embassy", "fishing")
+    noisy = ours.replace("Abara", "Abora").replace("embassy", "embas sy").replace("fishing", "fishlng")
+    other = form.format("Chancellor Vogt", "29", "his deputy", "railway")
+    assert [m.text_id for m in search(engine, [noisy, other], [ours]).matches] == ["0"]
+
+
+def test_edited_copies_do_not_make_a_passage_common(engine: DuckEngine) -> None:
+    """Three hundred copies, of which ten stand among other words each: still no common property."""
+    short, rng = " ".join(WORDS[20:34]), random.Random(5)
+
+    def other_words() -> str:
+        return " ".join(name(rng.randrange(1000)) for _ in range(14))
+
+    posts: list[str | None] = [f"{OTHER.format('x')} {short} {OTHER.format('y')}"] * 290
+    few = search(engine, [*posts, *(f"{other_words()} {short} {other_words()}" for _ in range(10))])
+    assert len(few.matches) == 300 and few.common["n0"] == 0.0
+    many = search(engine, [*posts, *(f"{other_words()} {short} {other_words()}" for _ in range(60))])
+    assert many.common["n0"] > 0.05, "beyond the share that edits explain it is common property"
