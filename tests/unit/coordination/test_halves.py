@@ -14,15 +14,16 @@ from unfog.coordination.significance import Ground, log_p_group, log_p_member
 from unfog.engine import DuckEngine
 from unfog.simulate import world
 
+MICRO = 1_000_000
 SIGNALS = ("repost", "link", "text", "any-content")
 
 
 def ground(rows: list[tuple[int, int, int]], accounts: int, window: int = 60, close: float = 0.05) -> Ground:
-    """Rows (account, unit, time); every unit has the same closeness of strangers, every hour is alike."""
+    """Rows (account, unit, second); every unit has the same closeness of strangers, every hour is alike."""
     account, unit, time = (np.array(x) for x in zip(*rows, strict=True))
     return Ground(
         np.full(int(unit.max()) + 1, close), np.full((accounts, 24), 1 / 24, np.float32), 1 / 24,
-        account.astype(np.int32), unit.astype(np.int32), time.astype(np.int64), window,
+        account.astype(np.int32), unit.astype(np.int32), time.astype(np.int64) * MICRO, window * MICRO,
     )  # fmt: skip
 
 
@@ -57,6 +58,12 @@ def test_accounts_that_share_slowly_are_not_confirmed() -> None:
     g = [ground(rows, 6)]
     assert log_p_group(g, range(6)) > np.log(0.05)
     assert (log_p_member(g, range(6)) > np.log(0.001)).all()
+
+
+def test_objects_of_one_hour_are_one_observation() -> None:
+    apart = [(m, o, o * 10_000 + m) for o in range(6) for m in range(3)]
+    together = [(m, o, o * 100 + m) for o in range(6) for m in range(3)]
+    assert log_p_group([ground(apart, 3)], range(3)) == pytest.approx(6 * log_p_group([ground(together, 3)], range(3)))
 
 
 def test_overlapping_groups_are_one_and_others_stay_apart() -> None:
