@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -49,5 +50,6 @@ def serve(
     with socket:
         address = f"http://127.0.0.1:{socket.getsockname()[1]}/?token={token}"
         emit({"address": address}, as_json=as_json, text=address)
+        sys.stdout.flush()  # whoever reads it through a pipe waits for it
         err.print("Only this machine can reach it. Stop with Ctrl-C.", markup=False)
         uvicorn.Server(config).run(sockets=[socket])
