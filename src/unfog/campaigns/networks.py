@@ -1,9 +1,7 @@
-"""Which sites share an operator: shared technical ids, and names that are built alike, as likelihood ratios in tiers.
+"""Which sites share an operator: shared technical ids as likelihood ratios in tiers (names built alike: ``names``).
 
 A shared id is worth what its kind is worth, never more than the operators that it was counted on allow, and nothing
-where
-many sites of different owners have it (a parking address, a content network). Names built alike are weak evidence that
-works without any technical trace: how often the fourgrams of a domain's label occur in a network and in ordinary sites.
+where many sites of different owners have it (a parking address, a content network).
 
 Tiers replace words such as "conclusive": each prints its likelihood ratio and the number of operators behind it.
 """
@@ -11,9 +9,7 @@ Tiers replace words such as "conclusive": each prints its likelihood ratio and t
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,105 +19,13 @@ import pyarrow as pa
 
 from unfog.campaigns.counts import Count, log10_ratio
 from unfog.engine import Engine, Step
-from unfog.errors import InferenceError
 from unfog.model import Estimate
-from unfog.stats import Logistic, bounded, fit_logistic, n_plus_one
-from unfog.text import domain_of
 
-GRAM = 4
 TECHNICAL = frozenset({"ip", "analytics-id", "verification-id", "certificate", "account"})
 """Kinds of site ids that a network is built from."""
 
 _MOST_OWNERS = 2
 """An id of more registrants than this, where the owners are known, tells nothing about an operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameModel:
-    """How common each fourgram is in ordinary domain names, and what a score against a network is worth.
-
-    Attributes:
-        common: Fourgram -> share of ordinary sites that have it.
-        unseen: Share taken for a fourgram that no ordinary site has.
-        calibrator: Score -> log10 LR.
-        n_operators: Operators that it was fitted on.
-        n_ordinary: Ordinary sites behind the shares.
-    """
-
-    common: Mapping[str, float]
-    unseen: float
-    calibrator: Logistic
-    n_operators: int
-    n_ordinary: int
-
-    def log10_lr(self, site: str, network: Iterable[str]) -> float:
-        """log10 LR of a site against a network, same operator : different, within N + 1."""
-        within = bounded(self.calibrator, n_plus_one(self.n_operators, self.n_operators, "operators"))
-        return float(within.log10_lr([name_score(site, network, self.common, self.unseen)])[0])
-
-
-def grams(domain: str) -> frozenset[str]:
-    """Fourgrams of a domain's own label, its ends marked, and its ending.
-
-    >>> sorted(grams("ab-news.com"))
-    ['.com', '^abn', 'abne', 'bnew', 'ews$', 'news']
-    """
-    whole = domain_of(domain, private=True) or domain.lower()
-    label, _, ending = whole.partition(".")
-    marked = f"^{''.join(c for c in label if c.isalnum())}$"
-    return frozenset(marked[i : i + GRAM] for i in range(max(1, len(marked) - GRAM + 1))) | {f".{ending}"}
-
-
-def commonness(ordinary: Iterable[str]) -> tuple[dict[str, float], float]:
-    """Share of ordinary sites that have each fourgram, and the share taken for one never met.
-
-    Raises:
-        InferenceError: if there is no ordinary site.
-    """
-    names = sorted(set(ordinary))
-    if not names:
-        raise InferenceError("how common a name's parts are needs ordinary sites to compare with, got none")
-    count = Counter(g for n in names for g in grams(n))
-    return {g: (k + 0.5) / (len(names) + 1) for g, k in sorted(count.items())}, 0.5 / (len(names) + 1)
-
-
-def name_score(site: str, network: Iterable[str], common: Mapping[str, float], unseen: float) -> float:
-    """How much better a site's name fits a network's way of naming than that of ordinary sites.
-
-    Mean over its fourgrams of log10 (share in the network, shrunk towards the ordinary share) / (ordinary share).
-    The site
-    itself never counts as part of the network. 0: no better; the order of the network does not matter.
-    """
-    whole = domain_of(site, private=True) or site.lower()
-    members = sorted({m for m in network if (domain_of(m, private=True) or m.lower()) != whole})
-    count = Counter(g for m in members for g in grams(m))
-    own = grams(site)
-    total = 0.0
-    for g in own:
-        p = common.get(g, unseen)
-        total += math.log10((count[g] + _SHRINK * p) / (len(members) + _SHRINK) / p)
-    return total / len(own)
-
-
-_SHRINK = 5.0
-"""Sites that the ordinary share weighs as much as."""
-
-
-def fit_names(
-    pairs: Sequence[tuple[str, Sequence[str]]], same: Sequence[bool], ordinary: Iterable[str], n_operators: int
-) -> NameModel:
-    """Fit the worth of a name score on sites and networks of known operators.
-
-    Args:
-        pairs: A site, and sites of one network.
-        same: Whether the network's operator runs the site.
-        ordinary: Domains of ordinary sites.
-        n_operators: Operators behind the same pairs: the unit of the cap.
-    """
-    ordinary = sorted(set(ordinary))
-    common, unseen = commonness(ordinary)
-    scores = [name_score(a, b, common, unseen) for a, b in pairs]
-    return NameModel(common, unseen, fit_logistic(scores, list(same)), n_operators, len(ordinary))
 
 
 @lru_cache(maxsize=1)

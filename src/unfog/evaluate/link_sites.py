@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from unfog.campaigns import importers
 from unfog.campaigns.counts import Count, log10_ratio
-from unfog.campaigns.networks import commonness, name_score, site_groups
+from unfog.campaigns.names import Ordinary
+from unfog.campaigns.networks import site_groups
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.engine import DuckEngine
 from unfog.evaluate.link_reports import FEWEST, add_validity, reports
@@ -66,10 +67,10 @@ def measure(data: Path, sheet: Evaluation) -> dict[str, Any]:
     rng = np.random.default_rng(7)
     half = len(ordinary) // 2
     known, unseen_news = ordinary[::2][:half], ordinary[1::2][:half]
-    common, unseen = commonness(known)
+    common = Ordinary.of(known)
     names = sorted(own)
     for together in (1, 5):
-        scores, same, group = _drawn(own, unseen_news, together, common, unseen, rng)
+        scores, same, group = _drawn(own, unseen_news, together, common, rng)
         lr = np.zeros(scores.size)
         for op in names:  # one operator left out at a time: neither its sites nor its pairs are seen in training
             test = np.array([g.split(" | ")[0] == op for g in group])
@@ -116,11 +117,10 @@ def _drawn(
     own: dict[str, list[str]],
     news: list[str],
     together: int,
-    common: dict[str, float],
-    unseen: float,
+    common: Ordinary,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Scores of sites against networks: of the same operator, of others, and of ordinary news; truth; cluster."""
+    """Anchored scores of sites against networks: of the same operator, of others, of ordinary news; truth; cluster."""
     scores, truth, who = [], [], []
     ordinary = [[s] for s in news]
     for op, sites in own.items():
@@ -131,7 +131,7 @@ def _drawn(
             other = rival[int(rng.integers(len(rival)))] if rival is not ordinary else news
             strangers = [other[int(i)] for i in rng.choice(len(other), together, replace=len(other) < together)]
             for sample, same in ((picked[:together], True), (strangers, False)):
-                scores.append(float(np.mean([name_score(s, network, common, unseen) for s in sample])))
+                scores.append(common.anchored(sample, network))
                 truth.append(same)
                 who.append(op if same else f"{op} | others")
     return np.array(scores), np.array(truth), np.array(who)

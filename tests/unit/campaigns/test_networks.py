@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from unfog.campaigns import networks, techniques
-from unfog.campaigns.networks import fit_names, grams, name_score, site_groups, tiers
+from unfog.campaigns import techniques
+from unfog.campaigns.names import Ordinary, fit_names, grams
+from unfog.campaigns.networks import site_groups, tiers
 from unfog.campaigns.profile import Profile, likeness, profile
 from unfog.engine import DuckEngine
 from unfog.errors import InferenceError
@@ -19,24 +20,35 @@ NETWORK = [f"{w}-today-news.com" for w in ("alton", "brent", "corby", "derby", "
 
 
 def test_a_name_built_like_the_network_scores_higher_than_a_stranger() -> None:
-    common, unseen = networks.commonness(ORDINARY)
-    inside = name_score("hull-today-news.com", NETWORK, common, unseen)
-    assert inside > name_score("riverpost.example", NETWORK, common, unseen) > -1
-    assert inside == pytest.approx(name_score("hull-today-news.com", NETWORK[::-1], common, unseen))
-    assert name_score(NETWORK[0], NETWORK, common, unseen) == pytest.approx(
-        name_score(NETWORK[0], NETWORK[1:], common, unseen)
-    )
-    assert name_score("hull.example", [], common, unseen) == pytest.approx(0.0)
+    ordinary = Ordinary.of(ORDINARY)
+    inside = ordinary.score("hull-today-news.com", NETWORK)
+    assert inside > ordinary.score("riverpost.example", NETWORK) > -1
+    assert inside == pytest.approx(ordinary.score("hull-today-news.com", NETWORK[::-1]))
+    assert ordinary.score(NETWORK[0], NETWORK) == pytest.approx(ordinary.score(NETWORK[0], NETWORK[1:]))
+    assert ordinary.score("hull.example", []) == pytest.approx(0.0)
     assert "^hul" in grams("www.hull.com")
     with pytest.raises(InferenceError):
-        networks.commonness([])
+        Ordinary.of([])
+
+
+def test_a_score_is_held_against_the_networks_own_sites() -> None:
+    ordinary = Ordinary.of(ORDINARY)
+    inside, stranger = (ordinary.anchored([s], NETWORK) for s in ("hull-today-news.com", "riverpost.example"))
+    assert inside > 0.5 and stranger < -0.5
+    assert ordinary.anchored([NETWORK[0]], NETWORK) == pytest.approx(ordinary.anchored([NETWORK[0]], NETWORK[1:]))
+    mixed = [*NETWORK[:4], "xyzzy.net", "quux.org", "plugh.info"]  # a network that takes any name tells less
+    assert abs(ordinary.anchored(["hull-today-news.com"], mixed)) < inside
+    for sites, network in ((["a.com"], NETWORK[:1]), ([], NETWORK)):
+        with pytest.raises(InferenceError):
+            ordinary.anchored(sites, network)
 
 
 def test_name_model_stays_within_its_operators() -> None:
-    pairs = [(s, NETWORK) for s in NETWORK] + [(s, NETWORK) for s in ORDINARY]
-    model = fit_names(pairs, [True] * len(NETWORK) + [False] * len(ORDINARY), ORDINARY, n_operators=3)
-    assert 0 < model.log10_lr("hull-today-news.com", NETWORK) <= np.log10(4) + 1e-9
-    assert model.log10_lr("riverpost.example", NETWORK) < 0
+    pairs = [([s], NETWORK) for s in NETWORK] + [([s], NETWORK) for s in ORDINARY]
+    same = [True] * len(NETWORK) + [False] * len(ORDINARY)
+    model = fit_names(pairs, same, Ordinary.of(ORDINARY), n_operators=3)
+    assert 0 < model.log10_lr(["hull-today-news.com"], NETWORK) <= np.log10(4) + 1e-9
+    assert model.log10_lr(["riverpost.example"], NETWORK) < 0
 
 
 def test_tiers_print_their_operators_and_uncounted_kinds_have_no_weight() -> None:
