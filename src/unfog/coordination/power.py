@@ -70,10 +70,13 @@ def measure(
         n_accounts: Accounts in it.
         ln_p_case: Joined ln p of the case's own pairs: planted ones compete with them for the false-discovery rate.
         o: Options of the case.
-        most_layers: Signals in which operations are planted, those with most actions first.
+        most_layers: Signals in which operations are planted, through their shortest window; those with most actions
+            first.
     """
     apt = [x for x in layers if x.signal.name in ("object", "any-content", "repost", "link", "text", "reply", "media")]
-    chosen = sorted(apt or layers, key=lambda x: (-len(x.columns.time), x.signal.name, x.window_s))[:most_layers]
+    by_size = sorted(apt or layers, key=lambda x: (-len(x.columns.time), x.signal.name, x.window_s))
+    shortest = {x.signal.name: x for x in sorted(by_size, key=lambda x: -x.window_s)}
+    chosen = [x for x in by_size if x is shortest[x.signal.name]][:most_layers]
     out = []
     for layer in chosen:
         large = len(layer.columns.time) > LARGE
