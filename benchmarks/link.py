@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -98,9 +99,7 @@ def main() -> None:
         kept["quality"] = {"measures": [m.model_dump() for m in sheet.measures], "notes": sheet.notes}
         if options.ship:
             ship(json.loads((folder / "counts.json").read_text(encoding="utf-8")))
-        for path in folder.glob("*.json"):
-            path.unlink()
-        folder.rmdir()
+        shutil.rmtree(folder)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -25,6 +25,7 @@ from unfog.campaigns.observe import Observed
 from unfog.campaigns.techniques import learn
 from unfog.errors import SourceMissing
 from unfog.evaluate import link_reports, link_sets, link_sites
+from unfog.evaluate.link_plot import tippett_svg
 from unfog.evaluate.sheet import Evaluation
 
 _BASE = "09_campaign_knowledge_base"
@@ -75,8 +76,20 @@ def evaluate(
     tell("done", 1.0)
     if out is not None:
         sheet.write(out)
+        draw(sheet, out)
         (out / "counts.json").write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return sheet
+
+
+def draw(sheet: Evaluation, out: Path) -> list[Path]:
+    """Write a Tippett plot for each set of pairs."""
+    made = []
+    for one in sheet.tables.get("tippett_told", []):
+        rows = [r for r in sheet.tables["tippett"] if r["set"] == one["set"]]
+        slug = re.sub(r"[^a-z0-9]+", "-", str(one["set"]).lower()).strip("-")
+        made.append(out / f"tippett-{slug}.svg")
+        made[-1].write_text(tippett_svg(str(one["set"]), rows, str(one["told"])) + "\n", encoding="utf-8")
+    return made
 
 
 def incident_codes(data: Path) -> dict[str, list[str]]:

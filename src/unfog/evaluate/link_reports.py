@@ -20,7 +20,7 @@ from unfog.campaigns import Entry, importers
 from unfog.campaigns.counts import Count, log10_ratio
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.evaluate.sheet import Evaluation
-from unfog.stats import cllr, cllr_cal, misleading
+from unfog.stats import cllr, cllr_cal, misleading, tippett
 from unfog.text import domain_of, refang
 
 CUT = "2024-01-01"
@@ -301,7 +301,6 @@ def add_validity(
     calibratable: bool,
 ) -> None:
     """Cllr, Cllr_cal and misleading evidence with a bootstrap over operations, and the data of the Tippett plot."""
-    weights = _per_cluster(groups)
     figures = {"Cllr": cllr, "Cllr_cal": cllr_cal}
     for label, f in figures.items():
         low, high = _bootstrap(lambda i, f=f: f(lr[i], truth[i]), truth, groups)
@@ -331,16 +330,19 @@ def add_validity(
         met=bad.rate_different < 0.02,
         note=f"{bad.hits_different} of {bad.n_different} pairs",
     )
+    curve = tippett(lr, truth)
     sheet.tables.setdefault("tippett", []).extend(
-        {"set": name, "log10_lr": round(float(x), 4), "same": bool(t), "cluster": str(g), "weight": round(float(w), 5)}
-        for x, t, g, w in sorted(zip(lr, truth, groups, weights, strict=True), key=lambda r: (str(r[2]), float(r[0])))
-        if t or x > 0
+        {"set": name, "log10_lr": round(float(x), 4), "same": round(float(p), 5), "different": round(float(q), 5)}
+        for x, p, q in zip(curve.log10_lr, curve.same, curve.different, strict=True)
     )
-
-
-def _per_cluster(groups: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    _, place, n = np.unique(groups, return_inverse=True, return_counts=True)
-    return np.asarray(1.0 / n[place])
+    sheet.tables.setdefault("tippett_told", []).append(
+        {
+            "set": name,
+            "told": f"{int(truth.sum())} same pairs of {n_same} operations, "
+            f"{int((~truth).sum())} different of {n_other}; "
+            f"Cllr {cllr(lr, truth):.2f}, Cllr_cal {cllr_cal(lr, truth):.2f}, LR > 10 misleading {bad.hits_different}",
+        }
+    )
 
 
 def _bootstrap(
