@@ -1,9 +1,8 @@
-"""The shelf: all texts of a result in the order in which pages ask for them, so that a page of a large case is quick.
+"""The shelf: all texts of a result in one table of the engine's own, so that a page of a large case is quick.
 
-Parquet files of a run stand in the order of their own keys: what one account wrote lies all over them. The shelf is one
-table sorted by kind, platform, account and time in a file of its own that only this server uses: the engine skips
-whatever cannot hold an account, and a search reads one folded column once. It is made in the background when the server
-starts and removed when it stops, so nothing that must be forgotten stays behind.
+The shelf lies in a file that only this server uses: one account's posts are found by one column, and a search reads one
+folded column. It is not sorted: a sort of wide rows within the memory limit spills. It is made in the background when
+the server starts and removed when it stops, so nothing that must be forgotten stays behind.
 """
 
 from __future__ import annotations
@@ -35,8 +34,6 @@ SELECT 'observation', platform, observation_id, actor, happened_at, happened_pre
 SQL = f"{_POSTS}\nUNION ALL{_OTHERS}"
 """One row per text: what, platform, id, who, happened_at, happened_precision, community, title, text, urls, folded."""
 
-ORDER = "what, platform, who, happened_at, id"
-
 
 class Shelf:
     """The shelf of one result.
@@ -63,7 +60,7 @@ class Shelf:
         try:
             engine = DuckEngine(memory=self._memory, threads=2, temp=folder / "spill", database=folder / "shelf.duckdb")
             self._offer(engine)
-            engine.execute(f"CREATE TABLE shelf AS SELECT * FROM ({SQL}) AS t ORDER BY {ORDER}", "shelf")
+            engine.execute(f"CREATE TABLE shelf AS {SQL}", "shelf")
         except (UnfogError, OSError) as why:
             self.failed = str(why)
         with self._lock:
