@@ -93,6 +93,12 @@ def make(path: Path, size: int, seed: int = 7) -> int:
     return rows
 
 
+def lines(path: Path) -> int:
+    """Rows of a file that an earlier run made."""
+    with path.open("rb") as data:
+        return sum(block.count(b"\n") for block in iter(lambda: data.read(1 << 20), b""))
+
+
 def child(what: str, path: Path) -> None:
     """One reading, in this process; prints its figures."""
     started, cpu = time.monotonic(), time.process_time()
@@ -128,7 +134,9 @@ def measured(what: str, path: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gb", type=float, nargs="+", default=[0.25, 0.5, 1.0])
-    parser.add_argument("--folder", type=Path, help="Where the files are made; default a temporary folder")
+    parser.add_argument(
+        "--folder", type=Path, help="Keeps the files that are made, for a next run; default a temporary folder"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "results" / "ingest.json")
     parser.add_argument("--child", nargs=2, metavar=("WHAT", "FILE"), help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -136,10 +144,11 @@ def main() -> None:
         child(args.child[0], Path(args.child[1]))
         return
     results = []
-    with tempfile.TemporaryDirectory(dir=args.folder, prefix="unfog-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="unfog-bench-") as temporary:
+        folder = args.folder or Path(temporary)
         for gb in sorted(args.gb):
-            path = Path(folder) / "posts.ndjson"
-            rows = make(path, int(gb * 1e9))
+            path = folder / f"posts-{gb}.ndjson"
+            rows = lines(path) if path.is_file() else make(path, int(gb * 1e9))
             for what in ("unfog", "duckdb", "json") if gb == max(args.gb) else ("unfog",):
                 figures = {"reader": what, "gb": round(path.stat().st_size / 1e9, 3), **measured(what, path)}
                 assert figures["rows"] == rows, (figures, rows)
