@@ -193,7 +193,7 @@ def plot(rows: list[dict[str, Any]], exponent: float) -> None:
     x, y = Scale(ends[0][0], ends[0][-1], 50, 460, log=True), Scale(ends[1][0], ends[1][-1], 290, 30, log=True)
     for t in ends[0]:
         canvas.line(x(t), 30, x(t), 290)
-        canvas.text(x(t), 308, f"{t:,.0f}", anchor="middle")
+        canvas.text(x(t), 308, f"{t:,.0f}", anchor="end" if t == ends[0][-1] else "middle")
     for t in ends[1]:
         canvas.line(50, y(t), 460, y(t))
         canvas.text(44, y(t) + 4, f"{t:g} s", anchor="end")

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from unfog.coordination.fusion import jaccard
-from unfog.coordination.significance import Ground, log_p_group, log_p_member
+from unfog.coordination.significance import Ground, episodes_together, log_p_group, log_p_member
 from unfog.stats import log_bh
 
 MEMBER_P = 0.05
 """A member of a proposal stays if its own closeness to the others, on the other half, has a p of at most this."""
+LEAST_EPISODES = 3
+"""What is left of a proposal must act together in at least so many different hours of the other half."""
 MATCH = 0.3
 """A proposal stands for a group if the Jaccard similarity of the memberships is at least this."""
 OVERLAP = 0.5
@@ -35,6 +37,8 @@ class Proposal:
         ln_p: ln p on the other half.
         ln_q: ln q over all proposals.
         kept: Members that are tied to the others on the other half too.
+        stands: Whether the kept members by themselves reach the false-discovery rate over the number of proposals,
+            and act together in several different hours.
     """
 
     half: int
@@ -42,6 +46,7 @@ class Proposal:
     ln_p: float
     ln_q: float
     kept: list[int]
+    stands: bool
 
     def matches(self, group: Sequence[int]) -> bool:
         """Whether this is that group, found on one half."""
@@ -62,15 +67,21 @@ def proposals(found: Sequence[Sequence[list[int]]], grounds: Sequence[Sequence[G
     ln_p = np.array([log_p_group(grounds[1 - half], members) for half, members in listed])
     out = []
     for (half, members), p, ln_q in zip(listed, ln_p.tolist(), log_bh(ln_p, len(listed)).tolist(), strict=True):
-        tied = log_p_member(grounds[1 - half], members) if ln_q <= np.log(q) else np.zeros(len(members))
+        other = grounds[1 - half]
+        tied = log_p_member(other, members) if ln_q <= np.log(q) else np.zeros(len(members))
         kept = [m for m, x in zip(members, tied.tolist(), strict=True) if x <= np.log(MEMBER_P)]
-        out.append(Proposal(half, members, p, ln_q, kept))
+        stands = (
+            len(kept) >= 2
+            and log_p_group(other, kept) <= np.log(q / len(listed))
+            and episodes_together(other, kept) >= LEAST_EPISODES
+        )
+        out.append(Proposal(half, members, p, ln_q, kept, stands))
     return out
 
 
-def confirmed(listed: Sequence[Proposal], q: float, least: int) -> list[list[int]]:
-    """The kept members of the proposals that reach the false-discovery rate, where enough of them are left."""
-    return [p.kept for p in listed if p.ln_q <= np.log(q) and len(p.kept) >= least]
+def confirmed(listed: Sequence[Proposal], least: int) -> list[list[int]]:
+    """The kept members of the proposals that stand, where enough of them are left."""
+    return [p.kept for p in listed if p.stands and len(p.kept) >= least]
 
 
 def merge(groups: Sequence[list[int]]) -> list[list[int]]:

@@ -107,7 +107,7 @@ def network(layers: Sequence[Layer], n_accounts: int, o: Options, progress: Prog
     grounds = [[ground(x, x.half == half, o.prior_sharers) for x in layers] for half in (0, 1)]
     listed = proposals(found, grounds, o.q)
     whole = [ground(x, None, o.prior_sharers) for x in layers]
-    out = [_group(m, listed, edges, whole) for m in merge([*by_pairs, *confirmed(listed, o.q, o.min_group)])]
+    out = [_group(m, listed, edges, whole) for m in merge([*by_pairs, *confirmed(listed, o.min_group)])]
     if out:
         tell("stability", 0.8)
         _stability(layers, n_accounts, o, fused, out)

@@ -187,6 +187,12 @@ def _own_closeness(g: Ground, group: Sequence[int]) -> list[tuple[F64, F64, npt.
     return [(np.array(v), np.array(m), np.array(t, np.int64)) for v, m, t in zip(values, means, times, strict=True)]
 
 
+def episodes_together(grounds: Sequence[Ground], group: Sequence[int]) -> int:
+    """In how many different hours two members are within the window of each other, in the signal with most."""
+    seen = [(g, shared_objects(g, group)) for g in grounds]
+    return max((len(np.unique(s.first[s.close > 0] // max(g.window, EPISODE))) for g, s in seen), default=0)
+
+
 def log_p_group(grounds: Sequence[Ground], group: Sequence[int]) -> float:
     """ln p of a group that was found elsewhere, over all signals (Cauchy combination)."""
     if len(group) < 2 or not grounds:

@@ -39,15 +39,15 @@ def evaluate(data: Path, out: Path | None = None) -> Evaluation:
     return sheet
 
 
-def _groups(engine: DuckEngine, signals: tuple[str, ...]) -> list[list[str]]:
-    """Groups in the relation posts, with the default options of a case."""
+def _groups(engine: DuckEngine, signals: tuple[str, ...]) -> tuple[list[list[str]], int]:
+    """Groups in the relation posts, with the default options of a case, and the accounts that could be in one."""
     o = Options()
     layers, accounts = load(engine, signals, o, "none")
     net = network(layers, len(accounts), o)
     for r in net.results:
         r.spool.close()
     names = accounts.to_pylist()
-    return [[names[m] for m in g.members] for g in net.groups]
+    return [[names[m] for m in g.members] for g in net.groups], len(names)
 
 
 def _ranking(engine: DuckEngine, signals: tuple[str, ...]) -> list[str]:
@@ -62,7 +62,7 @@ def _ranking(engine: DuckEngine, signals: tuple[str, ...]) -> list[str]:
 def _in_world(w: World) -> tuple[list[list[str]], list[str], dict[str, dict[str, Any]]]:
     with DuckEngine(memory="2GB") as engine:
         engine.put("posts", w.posts)
-        found, order = _groups(engine, SIGNALS), _ranking(engine, SIGNALS)
+        (found, _), order = _groups(engine, SIGNALS), _ranking(engine, SIGNALS)
     return found, order, {f"{r['platform']}:{r['account_id']}": r for r in w.truth.to_pylist()}
 
 
@@ -165,7 +165,7 @@ def _reddit(sheet: Evaluation, path: Path) -> None:
         labels = engine.rows(f"SELECT DISTINCT author, source_dir FROM read_parquet({quoted_path(path)})")
         positive = {f"reddit:{r['author']}" for r in labels if r["source_dir"] == "SuspiciousAccounts"}
         order = _ranking(engine, ("link", "text"))
-        found = _groups(engine, ("link", "text", "any-content"))
+        found, _ = _groups(engine, ("link", "text", "any-content"))
     curve = _curve(order, positive)
     for within, precision, recall in BASELINES:
         reached = max((r for r, p in curve if p >= precision), default=0.0)
@@ -267,9 +267,8 @@ def _organic(sheet: Evaluation, folder: Path) -> None:
                         note="not certified organic; see docs/explanation/coordination.md for what they are",
                     )  # fmt: skip
             listed = signals if signals == ("object",) else (*signals, "any-content")
-            found = _groups(engine, listed)
+            found, n = _groups(engine, listed)
             members = sum(len(g) for g in found)
-            n = int(engine.scalar("SELECT count(DISTINCT account_id) FROM posts"))
             low, high = wilson(members, n)
             table.append({"set": name, "signal": "groups over all signals", "accounts": n, "called": members})
             sheet.add(

@@ -42,7 +42,14 @@ def test_a_pool_that_takes_turns_is_confirmed_as_a_whole() -> None:
     halves = [[ground(turns(12, 12, 4, half), 20)] for half in (0, 1)]
     found = proposals([[pool], []], halves, q=0.05)
     assert found[0].ln_q <= np.log(1e-6)
-    assert confirmed(found, 0.05, 3) and set(confirmed(found, 0.05, 3)[0]) <= set(pool)
+    assert confirmed(found, 3) and set(confirmed(found, 3)[0]) <= set(pool)
+
+
+def test_one_busy_hour_confirms_nothing() -> None:
+    rows = [(m, o, o * 60 + m) for o in range(20) for m in range(5)]
+    halves = [[ground(rows, 5, close=1e-6)], [ground(rows, 5, close=1e-6)]]
+    (found,) = proposals([[[0, 1, 2, 3, 4]], []], halves, q=0.05)
+    assert found.ln_q <= np.log(0.05) and not found.stands and confirmed([found], 3) == []
 
 
 def test_a_stranger_in_a_proposal_is_dropped() -> None:
@@ -73,8 +80,8 @@ def test_overlapping_groups_are_one_and_others_stay_apart() -> None:
 
 
 def test_a_proposal_with_too_few_tied_members_confirms_nothing() -> None:
-    weak = Proposal(0, [1, 2, 3], -30.0, -29.0, [1, 2])
-    assert confirmed([weak], 0.05, 3) == [] and weak.matches([1, 2, 3]) and not weak.matches([7, 8, 9])
+    weak = Proposal(0, [1, 2, 3], -30.0, -29.0, [1, 2], True)
+    assert confirmed([weak], 3) == [] and weak.matches([1, 2, 3]) and not weak.matches([7, 8, 9])
 
 
 @pytest.mark.parametrize("name", ["organic", "breaking-news"])
