@@ -31,7 +31,7 @@ METHOD = (
     "controls among "
     "them, both under Jeffreys' prior. Traits of one kind of evidence are one dependence group. No ratio "
     "exceeds N + 1 for N "
-    "campaigns behind it."
+    "campaigns behind it, and the ends of the interval keep to that too."
 )
 ASSUMPTION = (
     "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by "
@@ -97,7 +97,8 @@ def _adjustment(name: str, says: str, value: float) -> dict[str, Any]:
 
 
 def _traits(parts: Sequence[Part], outcome: str) -> str:
-    return ", ".join(p.kind for p in parts if p.weighed and p.outcome == outcome)
+    own = [p for p in parts if p.weighed and p.outcome == outcome]
+    return ", ".join(f"{p.kind} ({', '.join(p.met[:3])})" if p.met else p.kind for p in own)
 
 
 def _times(log10_lr: float) -> str:
@@ -121,6 +122,8 @@ def sentence_of(link: Link) -> str:
         head = head.replace(" than if they are", " as if they are")
     for_, against = _traits(link.parts, "shows"), _traits(link.parts, "departs")
     told = "; ".join(t for t in (f"for it: {for_}" if for_ else "", f"against it: {against}" if against else "") if t)
+    top = max(link.weighed, key=lambda p: (abs(p.log10_lr.value), p.kind))
+    told += f"; without {top.kind} the ratio would be {_ratio(link.without[top.kind].value)}" if link.without else ""
     apart = (
         f"Against somebody who imitates it the ratio is {_ratio(mimic.value)} ({_span(mimic)}), "
         "argued from what was public and not measured"
@@ -214,9 +217,19 @@ def _caveats(link: Link) -> tuple[str, ...]:
     told = [
         "No labelled imitation of a campaign exists, so the ratio against a mimic is argued and cannot be calibrated."
     ]
-    n = min((min(p.same.of, p.unrelated.of) for p in link.weighed), default=0)
-    if n < 10 and link.weighed:
-        told.append(f"As few as {n} campaigns stand behind a trait's count; the interval and the cap say so.")
+    if not link.weighed:
+        return tuple(told)
+    n = min(min(p.same.of, p.unrelated.of) for p in link.weighed)
+    if n < 10:
+        told.append(
+            f"A trait's count rests on as few as {n} campaign{'' if n == 1 else 's'}; the interval and the cap say so."
+        )
+    for_, against = max(p.unrelated.of for p in link.weighed) + 1, max(p.same.of for p in link.weighed) + 1
+    if against < for_:
+        told.append(
+            f"Counts this small let one trait speak for the campaign by at most {for_} and against it by at most "
+            f"{against}: more campaigns are known than were described twice, so what departs is undervalued."
+        )
     return tuple(told)
 
 
@@ -258,11 +271,11 @@ def open_set_finding(links: Sequence[Link], seen: ObservedSet, steps: tuple[Step
     )
 
 
-def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str) -> list[Evidence]:
+def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str, sets: Sequence[str] = ()) -> list[Evidence]:
     """Evidence on the contrasts ``operator`` and ``mimic``, one item of each per kind of evidence.
 
-    All items share one origin and name the argued items that speak of the same traits, so that the judgement puts them
-    into one dependence group.
+    All items share one origin. They name the argued items that speak of the same traits and the sets whose accounts
+    they are about, as the room accounts does, so that the judgement puts all of them into one dependence group.
     """
     items = []
     name = link.entry.name
@@ -276,7 +289,7 @@ def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str) -> li
         common: dict[str, Any] = {
             "kind": kind,
             "origin": options.origin,
-            "derived_from": same_as,
+            "derived_from": (*same_as, *(f"set:{s}" for s in sets)),
             "grade": "B2",
             "public_from": seen.known_from or act,
             "trait_public_from": "",

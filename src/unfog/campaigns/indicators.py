@@ -1,8 +1,8 @@
 """Which known campaigns share a domain, address, id, hash or handle with what was observed: a hash join, in seconds.
 
 Both sides are brought into one form by the same SQL, so that a million observed indicators need no Python. A host
-matches a known domain if it is that domain or lies below it. A host that belongs to everybody never matches; an address
-on it does.
+matches a known domain if it is that domain or lies at most three levels below it. A host that belongs to everybody
+never matches; an address on it does.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ are structural bounds, argued and not measured: no labelled imitation exists to 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,6 +47,7 @@ class Part:
         before_act: Whether that was before the act, so that it could be imitated.
         spoofing_cost: Cost of imitating it.
         why_not: Why it has no weight.
+        met: What exactly was met, where it is a list of sites.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Part:
     before_act: bool = False
     spoofing_cost: str = ""
     why_not: str = ""
+    met: tuple[str, ...] = ()
 
     @property
     def weighed(self) -> bool:
@@ -79,6 +81,7 @@ class Link:
         mimic: Same operator : mimic, likewise.
         verdict: ``linked``, ``unrelated``, ``cannot tell`` or ``not calibratable``.
         why: Reason of the verdict.
+        without: Same operator : unrelated without one trait, for each that was weighed; empty with fewer than two.
     """
 
     entry: Entry
@@ -87,6 +90,7 @@ class Link:
     mimic: Mapping[str, Estimate]
     verdict: str
     why: str
+    without: Mapping[str, Estimate] = field(default_factory=dict)
 
     @property
     def weighed(self) -> tuple[Part, ...]:
@@ -194,6 +198,7 @@ def _part(
         public_from=first.public_from,
         spoofing_cost=cost,
         before_act=not act or was_public(first.public_from, act),
+        met=tuple(sorted(met)) if how == "rare-sites" else (),
     )
     if how == "techniques":
         return replace(base, outcome="not calibratable", why_not=overlap_bound(seen.possible, frozenset(own.value)))
@@ -309,4 +314,5 @@ def link(
         verdict, why = "unrelated", f"the upper end of the interval is at most 1/{10**linked:g}"
     else:
         verdict, why = "cannot tell", "the interval does not reach far enough from 1 either way"
-    return Link(entry, parts, lr, mimic, verdict, why)
+    left = {p.kind: together([q for q in weighed if q is not p], rho)["all"] for p in weighed if len(weighed) > 1}
+    return Link(entry, parts, lr, mimic, verdict, why, left)

@@ -37,7 +37,7 @@ SELECT 'x-media', hash, platform || ':' || post_id FROM (
 UNION ALL
 SELECT 'x-passage', md5(passage), ref FROM (
   SELECT ref, trim(regexp_replace(lower(part), '{NOT_WORD}', ' ', 'g')) AS passage FROM (
-    SELECT platform || ':' || post_id AS ref, unnest(regexp_split_to_array(text, '{SENTENCE_END}')) AS part
+    SELECT platform || ':' || post_id AS ref, unnest(string_split_regex(text, '{SENTENCE_END}')) AS part
     FROM {POSTS_OF_SET} WHERE text IS NOT NULL))
 WHERE length(passage) >= {SHORTEST}
 """,
@@ -117,8 +117,9 @@ def investigate(
     all_steps = (*seen.steps, *steps)
     findings = [finding_of(x, seen, all_steps, act, known) for x in links if _told(x, options, links)]
     findings.append(open_set_finding(links, seen, all_steps, known))
+    sets = account_sets(engine)
     evidence = tuple(
-        item for x in links if x.entry.id in options.against for item in evidence_of(x, seen, options, act)
+        item for x in links if x.entry.id in options.against for item in evidence_of(x, seen, options, act, sets)
     )
     gaps += _gaps(links, seen, options, known, ids)
     tell("done", 1.0)
@@ -140,6 +141,17 @@ def _as_of(engine: Engine) -> str:
         return ""
     at = engine.scalar('SELECT max("at") FROM as_of')
     return "" if at is None else f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def account_sets(engine: Engine) -> tuple[str, ...]:
+    """Ids of the room accounts' sets that share an account with the set compared here; none before that room ran."""
+    if not engine.has("set_members"):
+        return ()
+    rows = engine.rows(
+        "SELECT DISTINCT set_id FROM set_members m "
+        f"SEMI JOIN {POSTS_OF_SET} s ON s.platform = m.platform AND s.account_id = m.account_id ORDER BY set_id"
+    )
+    return tuple(str(r["set_id"]) for r in rows)
 
 
 def _own_data(engine: Engine) -> tuple[str, ...]:

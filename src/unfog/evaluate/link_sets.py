@@ -232,6 +232,40 @@ def measure(data: Path, sheet: Evaluation) -> None:
             told = f"{int(truth[m].sum())} same pairs, {int((~truth[m]).sum())} different; "
             told += f"best Cllr after recalibration {cllr_min(score[m], truth[m]):.2f}"
             sheet.add(f"(a) IRA parts, {name}: area under the curve of likeness", auc, n=1, unit="operation", note=told)
+    measure_relative(found, sheet)
+
+
+def _relative(found: list[Part], part: Part, what: str) -> np.ndarray[Any, Any] | None:
+    """Log ratio of a part's shares to those of organic parts on its platform; None without such parts."""
+    organic = [
+        p.profile.parts[what]
+        for p in found
+        if p.platform == part.platform and not p.is_operation and p is not part and what in p.profile.parts
+    ]
+    own = part.profile.parts.get(what)
+    if own is None or not organic:
+        return None
+    even = 0.1 / own.size
+    ratio = np.log((own + even) / (np.mean(organic, axis=0) + even))
+    return np.asarray(ratio - ratio.mean())
+
+
+def measure_relative(found: list[Part], sheet: Evaluation) -> None:
+    """Hours and weekdays against what is usual on the platform: does the IRA depart alike on two platforms?"""
+    scores, truth = [], []
+    for a, b in itertools.combinations(found, 2):
+        if a.platform == b.platform or "ira" not in (a.population, b.population):
+            continue
+        pairs = [(_relative(found, a, w), _relative(found, b, w)) for w in ("hour", "weekday")]
+        alike = [float(np.corrcoef(x, y)[0, 1]) for x, y in pairs if x is not None and y is not None]
+        if alike:
+            scores.append(float(np.mean(alike)))
+            truth.append(a.population == b.population)
+    same = np.array(truth)
+    if same.any() and not same.all():
+        told = f"{int(same.sum())} same pairs, {int((~same).sum())} different; platforms without organic parts left out"
+        name = "(a) IRA parts, across platforms: area under the curve, hours and weekdays relative to the platform"
+        sheet.add(name, _auc(np.array(scores), same), n=1, unit="operation", note=told)
 
 
 def measure_domains(data: Path, sheet: Evaluation, draws: int = 200) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from unfog.campaigns import Entry, Observed
 from unfog.campaigns.counts import Count, commonness, log10_ratio, reliability
+from unfog.campaigns.findings import _caveats, sentence_of
 from unfog.campaigns.link import Match, Part, compare, link, together
 from unfog.model import Estimate
 
@@ -188,6 +189,16 @@ def test_one_kind_of_evidence_is_one_group_and_duplicates_do_not_move_it_much() 
 )
 def test_verdicts(entry: Make, values: tuple[float, ...], verdict: str) -> None:
     assert link(entry("own"), parts_of(*values)).verdict == verdict
+
+
+def test_a_link_says_what_is_left_without_each_trait(entry: Make) -> None:
+    found = link(entry("own"), parts_of(0.9, -0.3, -0.3))
+    assert found.without["documents"].value == pytest.approx(-0.6 / 1.6)
+    assert found.without["account-use"].value == pytest.approx(0.6)
+    assert "without documents the ratio would be 1/2.4" in sentence_of(found)
+    assert not link(entry("own"), parts_of(0.9)).without
+    against, for_ = _caveats(found)[-1].split(" and against it ")
+    assert "at most 10" in against and "at most 6:" in for_
 
 
 def test_shared_indicators_are_technical_and_only_exclusive_ones_count(entry: Make) -> None:

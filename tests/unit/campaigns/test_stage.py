@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pydantic import ValidationError
@@ -18,7 +19,9 @@ from unfog.campaigns.observe import observe
 from unfog.campaigns.passages import passage_keys
 from unfog.engine import DuckEngine
 from unfog.errors import UsageError
-from unfog.model import CONTRASTS, StageResult, Verdict
+from unfog.judgement.groups import groups_of
+from unfog.judgement.items import Item
+from unfog.model import CONTRASTS, StageResult, Verdict, parse_moment
 
 World = Callable[..., DuckEngine]
 Row = Callable[..., dict[str, Any]]
@@ -73,6 +76,33 @@ def test_evidence_is_on_the_two_contrasts_and_in_one_group(world: World, observa
         n = e.measured_by.n_different
         assert n is not None and e.public_from
     assert not investigate(engine, Options(as_of="2021-01-01")).evidence
+
+
+def test_what_the_accounts_room_used_falls_into_one_dependence_group(world: World) -> None:
+    who = [f"a{i}" for i in range(40)]
+    posts = [
+        {"platform": "reddit", "post_id": f"p{a}", "account_id": a, "happened_at": datetime(2020, 1, 1 + i % 28, 9),
+         "public_from": datetime(2020, 2, 1), "urls": ["https://homment.com/x"]}
+        for i, a in enumerate(who)
+    ]  # fmt: skip
+    labels = [{"platform": "reddit", "account_id": a, "label": "banned", "by": "Reddit"} for a in who]
+    engine = world(posts=posts, labels=labels)
+    options = Options(against=("secondary-infektion",), as_of="2021-01-01")
+    members = {"set_id": ["banned"] * 40, "platform": ["reddit"] * 40, "account_id": who}
+
+    def grouped() -> set[tuple[str, ...]]:
+        own = investigate(engine, options).evidence
+        account = next(e for e in own if e.contrast == "operator").model_copy(
+            update={"id": "accounts.single-use.banned", "origin": "accounts", "derived_from": ("set:banned",)}
+        )
+        at, flat = parse_moment("2021"), np.zeros(2)
+        items = [Item(e, at, (0,), np.zeros((3, 2)), flat, 1.0, "") for e in (*own, account)]
+        return {tuple(sorted(i.id for i in g.items)) for g in groups_of(items)}
+
+    assert any(g == ("accounts.single-use.banned",) for g in grouped())  # without that room's table: apart
+    engine.put("set_members", pa.table(members))
+    (together,) = grouped()
+    assert "accounts.single-use.banned" in together and len(together) > 1
 
 
 def test_before_the_campaign_was_described_it_cannot_be_compared(world: World, observation: Row) -> None:
