@@ -78,7 +78,7 @@ def write_part(engine: DuckEngine, folder: Path, key: str, reader: str, version:
 
 def _copy(engine: DuckEngine, relation: str, path: Path) -> None:
     """Parts are read once or twice and then rewritten: fast packing without dictionaries is worth more than small files."""
-    to = f"TO {quoted_path(path)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1)"
+    to = f"TO {quoted_path(path)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 16384)"
     engine.execute(f"COPY (SELECT * FROM {identifier(relation)}) {to}", f"write {path.name}")
 
 
