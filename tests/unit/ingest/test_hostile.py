@@ -352,3 +352,14 @@ def test_a_wrong_map_is_explained(
 def test_unknown_format(read: Callable[..., Any]) -> None:
     with pytest.raises(UsageError, match='did you mean "mastodon"'):
         read("mastodon.json", format="mastodn")
+
+
+def test_a_json_document_that_is_no_list_names_its_limit(read: Callable[..., Any], write: Callable[..., Path]) -> None:
+    """Such a document is read whole, so its size is limited; a list of the same size is streamed."""
+    items = ",".join(line(id=str(i)).decode().strip() for i in range(400))
+    limits = Limits(json_document_bytes=20_000)
+    document = '{\n"author": "ana",\n"submissions": [' + items + '],\n"comments": []\n}'
+    with pytest.raises(LimitError, match=r"20,000 bytes.*json_document_bytes"):
+        read(write("one.json", document), limits=limits)
+    assert read(write("one.json", document), out="within").source.rows_kept >= 400
+    assert read(write("list.json", f"[{items}]"), out="list", limits=limits).source.rows_kept == 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,3 +156,35 @@ def test_a_full_disk_is_named_and_the_run_resumes(samples: Path, tmp_path: Path)
     assert "TOLD" in done.stdout and "Traceback" not in done.stderr
     subprocess.run([sys.executable, "-c", _RUN, str(tmp_path / "o"), *map(str, files)], check=True)
     assert len(hashes(tmp_path / "o")) >= 10
+
+
+def test_a_disk_that_is_full_is_named_and_the_run_resumes(engine: DuckEngine, samples: Path, tmp_path: Path) -> None:
+    """A real small disk; where this user may not mount one, the limit on file size above stands in."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or subprocess.run([mount, "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]).returncode:
+        pytest.skip("this user may not mount a disk")
+    files = [FileSpec(path=samples / n) for n in NAMES]
+    try:
+        filler = disk / "filler"
+        filler.write_bytes(b"x" * (230 << 10))
+        with pytest.raises(DataError, match="no space is left for"):
+            ingest(files, engine, disk / "o", root=samples)
+        filler.unlink()
+        ingest(files[:1], engine, disk / "o", root=samples)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount")
+def test_a_read_only_folder_is_named(engine: DuckEngine, samples: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(disk)]).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        with pytest.raises(DataError, match=r"cannot write into .*Read-only"):
+            ingest([FileSpec(path=samples / "x-v2.json")], engine, disk / "o", root=samples)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
