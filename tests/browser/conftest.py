@@ -93,6 +93,7 @@ def page(browser: Any) -> Iterator[Any]:
     """A page on which any request to another machine, and any script error, fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     one = context.new_page()
+    one.set_default_timeout(120_000)  # a loaded machine is slow, not wrong
     away: list[str] = []
     errors: list[str] = []
     one.on(
