@@ -110,7 +110,7 @@ def network(layers: Sequence[Layer], n_accounts: int, o: Options, progress: Prog
     out = [_group(m, listed, edges, whole) for m in merge([*by_pairs, *confirmed(listed, o.min_group)])]
     if out:
         tell("stability", 0.8)
-        _stability(layers, n_accounts, o, fused, out)
+        _stability(layers, n_accounts, o, fused, found, out)
     tell("groups", 1.0)
     return Network(results, fused, edges, out, whole)
 
@@ -137,8 +137,10 @@ def _group(members: list[int], listed: Sequence[Proposal], edges: Edges, grounds
     return group
 
 
-def _stability(layers: Sequence[Layer], n_accounts: int, o: Options, fused: Edges, out: list[Group]) -> None:
-    """How alike the groups are at other thresholds and windows."""
+def _stability(
+    layers: Sequence[Layer], n_accounts: int, o: Options, fused: Edges, halves: list[list[list[int]]], out: list[Group]
+) -> None:
+    """How alike the groups are at other thresholds and windows; one found as a whole, on the two halves."""
     others = [
         groups(
             called(fused, q), min_group=o.min_group, runs=max(1, o.consensus // 4), resolution=o.resolution, seed=o.seed
@@ -151,7 +153,7 @@ def _stability(layers: Sequence[Layer], n_accounts: int, o: Options, fused: Edge
             r.spool.close()
         others.append(part)
     for g in out:
-        g.stability = float(np.mean([best_match(g.members, part)[1] for part in others]))
+        g.stability = float(np.mean([best_match(g.members, part)[1] for part in (others if g.by_pairs else halves)]))
 
 
 def _roles(g: Group, seen: Sequence[Shared], windows: Sequence[int]) -> None:

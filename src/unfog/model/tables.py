@@ -394,7 +394,11 @@ GROUP_STATS = Table(
         _c("signals", "VARCHAR[]", "Signals that hold it together"),
         _c("p_group", "DOUBLE", "P of a group like this on null data"),
         _c("log10_lr", "DOUBLE", "log10 likelihood ratio or bound"),
-        _c("stability", "DOUBLE", "Mean Jaccard with its best match over windows and thresholds"),
+        _c(
+            "stability",
+            "DOUBLE",
+            "Mean Jaccard with its best match over windows and thresholds (found as a whole: on the two halves)",
+        ),
         _text("explanation", "Ordinary explanations that fit, with their evidence"),
     ),
 )
