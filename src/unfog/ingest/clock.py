@@ -146,12 +146,12 @@ def _instant(shapes: dict[str, int], zone: str, day_first: bool) -> str:
         return stamp if zone == "UTC" else f"uf_in_zone({stamp}, {literal(zone)})"
 
     slash = f"uf_{'day' if day_first else 'month'}_first(v)"
-    plain = "TRY_CAST(replace(v, ',', '.') AS TIMESTAMP)"
+    plain = "coalesce(TRY_CAST(replace(v, ',', '.') AS TIMESTAMP), uf_named(v))"
     with_z = "regexp_replace(replace(v, ',', '.'), ' ?(UTC|GMT|z|Z)$', '+00:00')"
     ways = {
         "number": "uf_from_number(v)",
-        "date": "TRY_CAST(v AS TIMESTAMP)",
-        "iso-zone": f"make_timestamp(epoch_us(TRY_CAST({with_z} AS TIMESTAMPTZ)))",
+        "date": "coalesce(TRY_CAST(v AS TIMESTAMP), uf_named(v))",
+        "iso-zone": f"coalesce(make_timestamp(epoch_us(TRY_CAST({with_z} AS TIMESTAMPTZ))), uf_named_zone(v))",
         "us-zone": "TRY_CAST(left(v, length(v) - 4) AS TIMESTAMP) + to_hours(uf_us_offset(v))",
         "iso": zoned(plain),
         "iso-minute": zoned(plain),

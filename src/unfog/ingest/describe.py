@@ -15,7 +15,7 @@ def formats_page() -> str:
         "Written from the readers' own declarations by `python -m unfog.ingest.describe`. A format is detected by what is in the",
         "file; `--format NAME` names one. Files may be packed with gzip, zstd, bzip2, xz or as the only file of a ZIP. A table in",
         'no layout below needs `--map`: a TOML file with `[columns]` and lines such as `account_id = "author"` or',
-        '`post_id = "{channel}/{id}"`, and if wanted `platform`, `zone`, `table`, `snowflake = "twitter"`, `unescape = true`, `ignore = [...]`.',
+        '`post_id = "{channel}/{id}"`, and if wanted `platform`, `zone`, `table` (posts, accounts, engagement, labels, documents, articles), `snowflake = "twitter"`, `unescape = true`, `ignore = [...]`.',
         "Without one, the columns are listed and a map is proposed.",
         "",
         "| name | reads |",

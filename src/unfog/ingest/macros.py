@@ -6,6 +6,12 @@ from unfog.engine import DuckEngine
 
 _NUMBER = r"^[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$"
 _URL = r"https?://[^\s<>\"\x{201c}\x{201d}\x{00ab}\x{00bb}\\^`{|}]+"
+_DAY = (
+    r"(?:[A-Z][a-z]{2,8} \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8},? \d{4}"
+    r"|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}/\d{1,2}/\d{1,2})"
+)
+_DAYS = ("%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d")
+_CLOCKS = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
 
 MACROS: dict[str, str] = {
     # an empty or blank cell is nothing
@@ -86,7 +92,21 @@ MACROS: dict[str, str] = {
         r"WHEN regexp_matches(x, '^\d{1,2}/\d{1,2}/\d{4}$') THEN 'slash-date' "
         r"WHEN regexp_matches(x, '^\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}( ?[AP]M)?$') THEN 'slash-minute' "
         r"WHEN regexp_matches(x, '^\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}:\d{2}( ?[AP]M)?$') THEN 'slash' "
+        rf"WHEN regexp_matches(x, '^{_DAY}$') THEN 'date' "
+        rf"WHEN regexp_matches(x, '^{_DAY}(,? at|,)? \d{{1,2}}:\d{{2}}( ?[AP]M)?$') THEN 'iso-minute' "
+        rf"WHEN regexp_matches(x, '^{_DAY}(,? at|,)? \d{{1,2}}:\d{{2}}:\d{{2}}( ?[AP]M)?$') THEN 'iso' "
+        rf"WHEN regexp_matches(x, '^([A-Z][a-z]{{2}}, )?{_DAY} \d{{1,2}}:\d{{2}}(:\d{{2}})? ?(Z|UTC|GMT|[+-]\d{{4}})$') THEN 'iso-zone' "
         r"ELSE 'unknown' END"
+    ),
+    # a day told by the English name of its month (Oct 21, 2019; Mon, 21 Oct 2019), with dots, day first (21.10.2019), or slashes, year first
+    "uf_spaced(x)": (
+        r"regexp_replace(regexp_replace(regexp_replace(regexp_replace(x, '^[A-Z][a-z]{2}, ', ''), ' ?(Z|UTC|GMT)$', ' +0000'), "
+        r"'([AP]M)$', ' \1'), ',? +at +|,? +|,', ' ', 'g')"
+    ),
+    "uf_named(x)": f"try_strptime(uf_spaced(x), [{', '.join(repr(d + c) for d in _DAYS for c in _CLOCKS)}])",
+    "uf_named_zone(x)": (
+        "make_timestamp(epoch_us(try_strptime(uf_spaced(x), "
+        f"[{', '.join(repr(d + c + ' %z') for d in _DAYS for c in _CLOCKS)}])))"
     ),
     "uf_us_offset(x)": (
         "CASE right(x, 3) WHEN 'EDT' THEN 4 WHEN 'EST' THEN 5 WHEN 'CDT' THEN 5 WHEN 'CST' THEN 6 WHEN 'MDT' THEN 6 "

@@ -17,8 +17,13 @@ from unfog.ingest.sample import Sample
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
-_TABLES = ("posts", "accounts", "engagement", "labels")
-_TIMES = {"happened_at", "created_at", "captured_at", "public_from", "obtained_at"}
+_TABLES = ("posts", "accounts", "engagement", "labels", "documents", "articles")
+_MADE = {
+    "posts": ("account_id", "happened_at", "title", "text", "object_id", "permalink"),
+    "documents": ("title", "text"),
+    "articles": ("url", "publisher", "published", "title", "text"),
+}
+"""Columns that an id is made of where the map names none."""
 _KEYS = ("table", "platform", "zone", "columns", "ignore", "snowflake", "unescape")
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -98,6 +103,8 @@ def mapped_reader(told: Mapping[str, Any], sample: Sample, spec: FileSpec) -> Re
                 )
         used += fields
         columns[target] = _how(table.column(target).type, target, fields, told)
+    if "sha256" in table.names and isinstance(text := columns.get("text"), Take):
+        columns["sha256"] = Take(text.fields, f"sha256({text.sql})", "of the text: the row is no file of its own")
     projections = [Projection(table.name, columns, made_key=_made_key(table.name, columns))]
     if table.name == "posts" and "account_id" in columns:
         shared = {c: how for c, how in columns.items() if c in ("platform", "account_id")}
@@ -146,9 +153,9 @@ def _how(kind: str, target: str, fields: tuple[str, ...], told: Mapping[str, Any
 
 
 def _made_key(table: str, columns: Mapping[str, object]) -> tuple[str, ...]:
-    if table != "posts" or "post_id" in columns:
+    if table not in _MADE or TABLES[table].key[-1] in columns:
         return ()
-    return tuple(c for c in ("account_id", "happened_at", "title", "text", "object_id", "permalink") if c in columns)
+    return tuple(c for c in _MADE[table] if c in columns)
 
 
 def propose(sample: Sample) -> dict[str, str]:

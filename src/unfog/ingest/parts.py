@@ -16,7 +16,7 @@ from unfog.engine import DuckEngine, identifier, quoted_path
 from unfog.ingest.project import Projected, part_relation
 from unfog.model import TABLES
 
-CORE_VERSION = "1"
+CORE_VERSION = "2"
 """Changes whenever the same bytes and reader could give other parts."""
 
 

@@ -50,6 +50,15 @@ def snowflake(at: datetime) -> str:
         ("21/10/2019 8:50", START.replace(second=0)),
         ("10/21/2019 8:50:34 AM", START),
         ("2019-10-21", START.replace(hour=0, minute=0, second=0)),
+        ("Oct 21, 2019", START.replace(hour=0, minute=0, second=0)),
+        ("21 October 2019", START.replace(hour=0, minute=0, second=0)),
+        ("21.10.2019", START.replace(hour=0, minute=0, second=0)),
+        ("2019/10/21 08:50:34", START),
+        ("21.10.2019 08:50:34", START),
+        ("Oct 21, 2019 at 8:50 AM", START.replace(second=0)),
+        ("Oct 21, 2019, 8:50:34AM", START),
+        ("Mon, 21 Oct 2019 10:50:34 +0200", START),
+        ("Mon, 21 Oct 2019 08:50:34 GMT", START),
     ],
 )
 def test_notations(read: Callable[..., Any], write: Callable[..., Path], cell: str, expected: datetime) -> None:
@@ -58,12 +67,34 @@ def test_notations(read: Callable[..., Any], write: Callable[..., Path], cell: s
 
 
 @pytest.mark.parametrize(
-    "cell", ["soon", "2019-13-45", "0", "-1", "99999999999999999999999", "2019-02-30 10:00:00", "1e400"]
+    "cell",
+    [
+        "soon",
+        "2019-13-45",
+        "0",
+        "-1",
+        "99999999999999999999999",
+        "2019-02-30 10:00:00",
+        "1e400",
+        "Okt 21, 2019",
+        "31.02.2019",
+        "0000-01-01",
+        "99999-01-01T00:00:00Z",
+        "-0044-03-15",
+        "20191021",
+        "253402300800",
+    ],
 )
 def test_an_unreadable_time_is_a_reject(read: Callable[..., Any], write: Callable[..., Path], cell: str) -> None:
     got = read(write("t.csv", table([cell, "1571647834"])), map=MAP)
     assert got.reasons == ["unreadable time in t"]
     assert got.source.rows_kept == 1
+
+
+def test_a_day_told_by_the_name_of_its_month_is_a_day(read: Callable[..., Any], write: Callable[..., Path]) -> None:
+    got = read(write("t.csv", table(["Feb 25, 2020", "March 1, 2020"])), map=MAP)
+    assert {p["happened_precision"] for p in got.rows("posts")} == {"day"}
+    assert "read as UTC, assumed" in got.source.notes
 
 
 def test_a_clock_without_zone_is_noted_as_assumed(read: Callable[..., Any], write: Callable[..., Path]) -> None:
