@@ -9,10 +9,11 @@ lists.
 """
 
 from unfog.campaigns import importers, indicators, networks, techniques
+from unfog.campaigns.acts import Observed
 from unfog.campaigns.catalogue import Attribution, Entry, EntryIndicator, Klass, Source, Trait, load_catalogue
 from unfog.campaigns.kinds import KINDS, TraitKind
 from unfog.campaigns.link import Link, Part, compare, link
-from unfog.campaigns.observe import Observed, ObservedSet, observe
+from unfog.campaigns.observe import ObservedSet, observe
 from unfog.campaigns.options import Coded, Options
 from unfog.campaigns.passages import passage_keys
 from unfog.campaigns.stage import investigate

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from unfog.engine import Engine, Step, literal
+from unfog.model import RowsRef
 
 POSTS_OF_SET = "campaign_set_posts"
 
@@ -29,6 +30,27 @@ _HOSTS = {
 }
 _IN_TEXT = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})\b", re.I)
 _ACTING = frozenset({"post", "reply", "repost", "tweet", "comment", "message", "quote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A trait as observed of the set.
+
+    Attributes:
+        kind: Kind of trait.
+        possible: Words (or hosts, languages, ids) that the rows leave possible or show.
+        says: What was seen, in a sentence.
+        source: ``posts``, ``log`` or ``coded by NAME``.
+        n: Units behind it.
+        rows: Rows behind it.
+    """
+
+    kind: str
+    possible: frozenset[str]
+    says: str
+    source: str
+    n: int
+    rows: RowsRef = field(default_factory=lambda: RowsRef(table="observations"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from unfog.campaigns.catalogue import Entry, root_of, was_public
+from unfog.campaigns.catalogue.load import second_coding
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.model import Estimate
 from unfog.stats import n_plus_one
@@ -81,24 +82,52 @@ def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[E
 
 @lru_cache(maxsize=1)
 def repeats() -> tuple[Mapping[str, Any], ...]:
-    """Campaigns described twice, as coded in ``repeats.json``."""
+    """Campaigns described twice (``repeats.json``); ``second`` is what the second coder read, None if nothing."""
     text = (Path(__file__).parent / "repeats.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text)["rows"])
+    coded = second_coding()
+    read = {_row(r): r["again"] for part in ("repeats", "repeats_resolved") for r in coded[part]}
+    return tuple({**r, "second": read.get(_row(r), r["again"])} for r in json.loads(text)["rows"])
+
+
+def _row(r: Mapping[str, Any]) -> tuple[str, str, str]:
+    return str(r["campaign"]), str(r["kind"]), str(r["public_from"])
+
+
+def known_repeats(kind: str, known: str = "") -> list[Mapping[str, Any]]:
+    """Repeats of one kind that were public by a date and on which the two codings agree."""
+    rows = (r for r in repeats() if r["kind"] == kind and r["second"] == r["again"])
+    return [r for r in rows if was_public(str(r["public_from"]), known)]
 
 
 def reliability(kind: str, known: str = "") -> Count:
-    """Of the campaigns described twice by a date: in how many was the trait met again?"""
-    rows = [r for r in repeats() if r["kind"] == kind and was_public(str(r["public_from"]), known)]
-    by = {str(r["campaign"]): bool(r["again"]) for r in rows}
+    """Of the campaigns described twice by a date: in how many was the trait met again each time?"""
+    by: dict[str, bool] = {}
+    for r in known_repeats(kind, known):
+        by[str(r["campaign"])] = by.get(str(r["campaign"]), True) and bool(r["again"])
     return Count(sum(by.values()), len(by), tuple(sorted(k for k, v in by.items() if v)))
+
+
+@lru_cache(maxsize=1)
+def outside() -> Mapping[str, Any]:
+    """Counts of words over campaigns that others coded (``outside_counts.json``)."""
+    document: Mapping[str, Any] = json.loads(
+        (Path(__file__).parent / "outside_counts.json").read_text(encoding="utf-8")
+    )
+    return document
+
+
+def _outside(kind: str, wanted: frozenset[str], own: str, known: str) -> tuple[int, int]:
+    """Campaigns coded by others that show one of the words, and all; what may be the operation itself is out."""
+    rows = [r for r in outside()["counts"].get(kind, []) if own != r["of"] and was_public(str(r["month"]), known)]
+    return sum(int(r["n"]) for r in rows if r["word"] in wanted), sum(int(r["n"]) for r in rows)
 
 
 def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Iterable[Entry], known: str = "") -> Count:
     """Of the other campaigns known by a date: how many have one of these words?
 
-    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded
-    in this
-    kind are not counted. Sites count only if they do not belong to everybody.
+    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded in
+    this kind, or on which two coders differ, are not counted. Sites count only if they do not belong to everybody.
+    Campaigns that others coded in the same words (:func:`outside`) are added.
     """
     all_of = {e.id: e for e in entries}
     own = root_of(candidate, all_of)
@@ -109,6 +138,7 @@ def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Itera
         if root == own or e.klass.value == "list of indicators" or not was_public(e.known_from or "9999", known):
             continue
         t = e.trait(kind, known)
-        if t is not None:
-            hits[root] = hits.get(root, False) or bool(wanted & frozenset(t.value))
-    return Count(sum(hits.values()), len(hits), tuple(sorted(k for k, v in hits.items() if v)))
+        if t is not None and not t.dispute:
+            hits[root] = hits.get(root, False) or bool(wanted & t.words)
+    more, of = _outside(kind, wanted, own, known)
+    return Count(sum(hits.values()) + more, len(hits) + of, tuple(sorted(k for k, v in hits.items() if v)))

@@ -219,6 +219,11 @@ def _caveats(link: Link) -> tuple[str, ...]:
     ]
     if not link.weighed:
         return tuple(told)
+    if circular := sorted({p.kind for p in link.weighed if p.circular}):
+        told.append(
+            f"That {', '.join(circular)} was met again rests on descriptions that were recognised by that very trait: "
+            "it could hardly fail to be met, so a departure may be weighed too heavily."
+        )
     n = min(min(p.same.of, p.unrelated.of) for p in link.weighed)
     if n < 10:
         told.append(

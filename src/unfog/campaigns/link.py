@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from unfog.campaigns.acts import Observed
 from unfog.campaigns.catalogue import Entry, Trait, was_public
-from unfog.campaigns.counts import Count, commonness, log10_ratio, reliability
+from unfog.campaigns.counts import Count, commonness, known_repeats, log10_ratio, reliability
 from unfog.campaigns.kinds import KINDS
-from unfog.campaigns.observe import Observed
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.campaigns.techniques import overlap_bound
 from unfog.judgement.combine import combined
@@ -48,6 +48,7 @@ class Part:
         spoofing_cost: Cost of imitating it.
         why_not: Why it has no weight.
         met: What exactly was met, where it is a list of sites.
+        circular: Whether a count of ``same`` rests on a description that was recognised by this very trait.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Part:
     spoofing_cost: str = ""
     why_not: str = ""
     met: tuple[str, ...] = ()
+    circular: bool = False
 
     @property
     def weighed(self) -> bool:
@@ -185,10 +187,11 @@ def _part(
             why_not="the campaign's trait was computed from these very posts",
         )
     own, how = free[-1], KINDS[kind].compare
-    outcome, met = _outcome(how, seen.possible, frozenset(own.value))
+    outcome, met = outcome_of(how, seen.possible, own.words)
     # an earlier description may lead to the same outcome: that is when it could first be copied
-    first = next((t for t in free if _outcome(how, seen.possible, frozenset(t.value))[0] == outcome), own)
-    says = f"{told}; known of it: {', '.join(own.value[:8])}" + (
+    first = next((t for t in free if outcome_of(how, seen.possible, t.words)[0] == outcome), own)
+    more = sorted(own.words - frozenset(own.value))
+    says = f"{told}; known of it: {', '.join((*own.value[:8], *more))}" + (
         f"; met: {', '.join(sorted(met))}" if how == "rare-sites" and met else ""
     )
     base = Part(
@@ -200,6 +203,8 @@ def _part(
         before_act=not act or was_public(first.public_from, act),
         met=tuple(sorted(met)) if how == "rare-sites" else (),
     )
+    if own.dispute:
+        return replace(base, outcome="not calibratable", why_not=own.dispute)
     if how == "techniques":
         return replace(base, outcome="not calibratable", why_not=overlap_bound(seen.possible, frozenset(own.value)))
     if how in ("shown", "window"):
@@ -208,13 +213,19 @@ def _part(
         return replace(
             base, why_not="the rows leave several answers possible" if how == "word" else "no rare site in common"
         )
-    same, unrelated = reliability(kind, known), commonness(kind, own.value, entry, entries, known)
+    same, unrelated = reliability(kind, known), commonness(kind, own.words, entry, entries, known)
     if same.of == 0 or unrelated.of == 0:
         what = "no campaign was described twice in this trait" if same.of == 0 else "no other campaign is coded in it"
         return replace(base, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}")
     lr, cap = log10_ratio(same, unrelated, miss=outcome == "departs")
     return replace(
-        base, log10_lr=lr, mimic=_mimic(lr, outcome, base.before_act), same=same, unrelated=unrelated, cap=cap
+        base,
+        log10_lr=lr,
+        mimic=_mimic(lr, outcome, base.before_act),
+        same=same,
+        unrelated=unrelated,
+        cap=cap,
+        circular=any(r.get("by_trait") for r in known_repeats(kind, known)),
     )
 
 
@@ -222,7 +233,7 @@ def _computed_from(trait: Trait, own_data: Sequence[str]) -> bool:
     return any(w and w in trait.computed_from.casefold() for w in own_data)
 
 
-def _outcome(how: str, possible: frozenset[str], known: frozenset[str]) -> tuple[str, frozenset[str]]:
+def outcome_of(how: str, possible: frozenset[str], known: frozenset[str]) -> tuple[str, frozenset[str]]:
     """What the comparison shows, and the words that were met."""
     if how == "rare-sites":
         shared = frozenset(s for s in possible & known if not is_shared(s))

@@ -7,14 +7,15 @@ word is one of the campaign's, *departs* from it if none is, and is unknown othe
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from unfog.campaigns import acts as a
-from unfog.campaigns.kinds import KINDS, USES
+from unfog.campaigns import habits
+from unfog.campaigns.acts import Observed
+from unfog.campaigns.kinds import USES
 from unfog.campaigns.options import Options
 from unfog.engine import Engine
 from unfog.model import RowsRef, StepRef
@@ -39,29 +40,6 @@ _FIRST_PLACE = {
     "wordpress.com": "self-publishing",
     "t.me": "messenger",
 }
-_PERSON = re.compile(r"^[^\W\d_]{2,}(?:[ .'’-][^\W\d_]{1,}){1,3}$")
-_CAMEL = re.compile(r"^[A-Z][a-z]{2,}[A-Z][a-z]{2,}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """A trait as observed of the set.
-
-    Attributes:
-        kind: Kind of trait.
-        possible: Words (or hosts, languages, ids) that the rows leave possible or show.
-        says: What was seen, in a sentence.
-        source: ``posts``, ``log`` or ``coded by NAME``.
-        n: Units behind it.
-        rows: Rows behind it.
-    """
-
-    kind: str
-    possible: frozenset[str]
-    says: str
-    source: str
-    n: int
-    rows: RowsRef = field(default_factory=lambda: RowsRef(table="observations"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +69,7 @@ class ObservedSet:
 
 def observe(engine: Engine, options: Options) -> ObservedSet:
     """Look at the set. Empty tables give no traits."""
-    steps = (a.posts_step(options.labels), a.ACCOUNT_LIVES, a.SET_HOSTS)
+    steps = (a.posts_step(options.labels), a.ACCOUNT_LIVES, a.SET_HOSTS, *habits.STEPS)
     for step in steps:
         engine.run(step)
     own, lives, public = a.log_acts(engine, options.roles)
@@ -102,24 +80,24 @@ def observe(engine: Engine, options: Options) -> ObservedSet:
     made: Sequence[Callable[[], Observed | None]] = (
         lambda: _sites(engine, own, posts),
         lambda: _site_order(own),
-        lambda: _account_use(posts, lives),
-        lambda: _lead(own, lives, posts),
-        lambda: _names(own),
+        lambda: _account_use(posts, lives, options.whole_accounts),
+        lambda: _lead(own, lives, posts, options.whole_accounts),
+        lambda: _larger(_names(own), habits.names(engine)),
         lambda: _translations(own),
-        lambda: _retry(engine, own),
-        lambda: _languages(engine, own),
+        lambda: _retry(engine, own) or habits.retry(engine),
+        lambda: habits.account_age(engine),
+        lambda: habits.traction(engine),
         lambda: _shift(engine),
     )
     for make in made:
         if (found := make()) is not None:
             seen[found.kind] = found
+    for found in _languages(engine, own):
+        seen[found.kind] = found
     for c in options.coded:
         if known := sorted(o for o in c.observations if o in public):
             rows = RowsRef(table="observations", keys=tuple((k,) for k in known), total=len(known))
-            words = frozenset(c.value)
-            if KINDS[c.trait].vocabulary and not words <= KINDS[c.trait].vocabulary:
-                words &= KINDS[c.trait].vocabulary
-            seen[c.trait] = Observed(c.trait, words, c.reason, f"coded by {c.by}", len(known), rows)
+            seen[c.trait] = Observed(c.trait, frozenset(c.value), c.reason, f"coded by {c.by}", len(known), rows)
     first = min((x.at for x in own if x.at), default=None)
     by = engine.rows('SELECT DISTINCT "by" AS who FROM labels ORDER BY who') if posts else []
     used = [public[x.ref[1]] for x in (*own, *lives)]
@@ -176,7 +154,7 @@ def _site_order(own: Sequence[a.Act]) -> Observed | None:
     )
 
 
-def _account_use(posts: Sequence[dict[str, object]], lives: Sequence[a.Act]) -> Observed | None:
+def _account_use(posts: Sequence[dict[str, object]], lives: Sequence[a.Act], whole: bool) -> Observed | None:
     days: dict[tuple[str, str], set[str]] = defaultdict(set)
     for x in lives:
         days[x.host or x.place, x.actor].add(x.day)
@@ -186,7 +164,7 @@ def _account_use(posts: Sequence[dict[str, object]], lives: Sequence[a.Act]) -> 
     if n < 3:
         return None
     low, high = wilson(once, n)
-    if low > 0.5:
+    if low > 0.5 and whole and source == "posts":
         possible = frozenset({"single-use"})
     elif high < 0.5:
         possible = USES - {"single-use", "none"}
@@ -196,7 +174,9 @@ def _account_use(posts: Sequence[dict[str, object]], lives: Sequence[a.Act]) -> 
     return Observed("account-use", possible, f"{once} of {n} accounts were active on one day only", source, n, rows)
 
 
-def _lead(own: Sequence[a.Act], lives: Sequence[a.Act], posts: Sequence[dict[str, object]]) -> Observed | None:
+def _lead(
+    own: Sequence[a.Act], lives: Sequence[a.Act], posts: Sequence[dict[str, object]], whole: bool
+) -> Observed | None:
     dated = [x for x in own if x.at and x.target]
     if not dated:
         return None
@@ -205,13 +185,13 @@ def _lead(own: Sequence[a.Act], lives: Sequence[a.Act], posts: Sequence[dict[str
     days = {x.day for x in same}
     times = sorted(x.at for x in same if x.at)
     span = times[-1] - times[0]
-    items = len(same)
+    items, told = len(same), False
     for p in posts:
         if str(p["account_id"]).casefold() == first.actor and first.host.startswith(str(p["platform"])):
             items, kept = max(items, int(str(p["items"]))), int(str(p["days"]))
-            days = days if len(days) >= kept else {str(i) for i in range(kept)}
-    if len(days) == 1:
-        possible = frozenset({"single-use"} if len(own) > 1 else USES - {"none"})
+            days, told = days if len(days) >= kept else {str(i) for i in range(kept)}, whole
+    if len(days) == 1 and told:
+        possible = frozenset({"single-use"})
     elif span.days >= _LASTING_DAYS:
         possible = USES - {"single-use", "none"}
     else:
@@ -224,7 +204,7 @@ def _names(own: Sequence[a.Act]) -> Observed | None:
     names: dict[tuple[str, str], bool] = {}
     for x in own:
         key = (x.host or x.place, x.actor)
-        names[key] = names.get(key, False) or bool(_PERSON.match(x.shown) or _CAMEL.match(x.shown))
+        names[key] = names.get(key, False) or habits.name_form(x.shown, x.shown) == "person"
     if len(names) < 3:
         return None
     person = sum(names.values())
@@ -276,15 +256,18 @@ def _retry(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
     return None
 
 
-def _languages(engine: Engine, own: Sequence[a.Act]) -> Observed | None:
-    langs = {x.lang for x in own if x.lang}
-    langs |= {
-        str(r["lang"])
-        for r in engine.rows(f"SELECT DISTINCT lang FROM {a.POSTS_OF_SET} WHERE lang IS NOT NULL ORDER BY lang")
-    }
-    if not langs:
-        return None
-    return Observed("languages", frozenset(langs), f"in {', '.join(sorted(langs))}", "log", len(langs), _refs(own))
+def _larger(log: Observed | None, posts: Observed | None) -> Observed | None:
+    """The one with more units behind it; the log's where they are equal."""
+    return max((x for x in (log, posts) if x), key=lambda x: x.n, default=None)
+
+
+def _languages(engine: Engine, own: Sequence[a.Act]) -> list[Observed]:
+    posts = habits.languages(engine)
+    langs = sorted({x.lang for x in own if x.lang} | set(posts))
+    n, rows = sum(posts.values()) + sum(bool(x.lang) for x in own), _refs([x for x in own if x.lang])
+    told = Observed("languages", frozenset(langs), f"in {', '.join(langs)}", "posts and log", n, rows)
+    count = habits.language_count(langs, n, rows)
+    return [told, count] if count else []
 
 
 def _shift(engine: Engine) -> Observed | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from unfog.campaigns.kinds import KINDS
 from unfog.errors import did_you_mean
@@ -38,6 +38,13 @@ class Coded(BaseModel):
             raise ValueError(f"unknown trait kind {v!r}{did_you_mean(v, KINDS)}")
         return v
 
+    @model_validator(mode="after")
+    def _in_the_vocabulary(self) -> Self:
+        words = KINDS[self.trait].vocabulary
+        if words and (strange := sorted(set(self.value) - words)):
+            raise ValueError(f"{self.trait} knows no {strange[0]!r}{did_you_mean(strange[0], words)}")
+        return self
+
 
 class Options(BaseModel):
     """Options of the room ``campaigns``.
@@ -51,6 +58,8 @@ class Options(BaseModel):
         coded: What a person coded of the set.
         act: ISO date of the act (the mimic gate compares with it); default the first post of the set.
         act_target: Document or text whose placing is the act, where the log has several.
+        whole_accounts: Whether the posts are all that the accounts of the set posted. Only then can an account that was
+            seen on one day be told to be single-use: a sample by topic makes everybody look so.
         as_of: ISO date up to which the catalogue is known; default that of the run.
         min_traits: Fewer comparable traits than this give "cannot tell".
         min_repeats: Fewer campaigns seen twice than this, or fewer in the background: "not calibratable".
@@ -69,6 +78,7 @@ class Options(BaseModel):
     coded: tuple[Coded, ...] = ()
     act: str = ""
     act_target: str = ""
+    whole_accounts: bool = False
     as_of: str = ""
     min_traits: int = Field(default=3, ge=1)
     min_repeats: int = Field(default=1, ge=1)

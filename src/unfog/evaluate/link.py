@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from unfog.campaigns import Entry, importers, load_catalogue
+from unfog.campaigns.acts import Observed
 from unfog.campaigns.catalogue import Trait
 from unfog.campaigns.counts import repeats
 from unfog.campaigns.kinds import KINDS
 from unfog.campaigns.link import compare, link
-from unfog.campaigns.observe import Observed
 from unfog.campaigns.techniques import learn
 from unfog.errors import SourceMissing
-from unfog.evaluate import link_reports, link_sets, link_sites
+from unfog.evaluate import link_codings, link_readings, link_reports, link_sets, link_sites
 from unfog.evaluate.link_plot import tippett_svg
 from unfog.evaluate.sheet import Evaluation
 
@@ -73,6 +73,10 @@ def evaluate(
     else:
         sheet.notes.append(f"(b), (c) and (d) need {_BASE}, which is not there")
     open_set(sheet)
+    link_codings.measure_codings(sheet)
+    tell("readings", 0.95)
+    link_readings.measure(data, sheet)
+    counts["outside"] = link_codings.outside_counts(data, sheet)
     tell("done", 1.0)
     if out is not None:
         sheet.write(out)

@@ -94,6 +94,7 @@ class Trait(_Document):
         says: In a sentence.
         public_from: Since when anyone could read of it, and so imitate it.
         coded_by: Who put it into these words.
+        second: What a second coder read in the same sources: words, none if they do not tell it; null if coded once.
         computed_from: Data set that the value was computed from, where it was; such a trait says nothing about that
             set.
         source: Where to read it.
@@ -105,6 +106,7 @@ class Trait(_Document):
     says: str = ""
     public_from: str
     coded_by: str = "unfog"
+    second: tuple[str, ...] | None = None
     computed_from: str = ""
     source: Source | None = None
 
@@ -114,6 +116,20 @@ class Trait(_Document):
         if not v:
             raise ValueError("public_from is required: without it nobody can say who could have imitated the trait")
         return _iso(v)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All that either coder read in the sources: the wider reading makes a trait common, so it never helps it."""
+        return frozenset(self.value) | frozenset(self.second or ())
+
+    @property
+    def dispute(self) -> str:
+        """Why two codings do not bear this trait; empty if they meet in a word, or if it was coded once."""
+        if self.second is None or set(self.second) & set(self.value):
+            return ""
+        if not self.second:
+            return "one of two coders finds that the sources do not tell it"
+        return f"two coders differ: {' or '.join(self.value)}, and {' or '.join(self.second)}"
 
 
 class EntryIndicator(_Document):

@@ -42,7 +42,31 @@ def load_catalogue(folder: Path | None = None, *, shipped: bool = True) -> tuple
 
 @lru_cache(maxsize=1)
 def _read(folder: Path) -> Mapping[str, Entry]:
-    return _read_folder(folder)
+    return {k: _with_second(e) for k, e in _read_folder(folder).items()}
+
+
+@lru_cache(maxsize=1)
+def second_coding() -> Mapping[str, Any]:
+    """The second coding of the shipped entries: ``rows`` as written blind, ``resolved`` afterwards, and ``repeats``."""
+    document: Mapping[str, Any] = json.loads((HERE.parent / "second_coding.json").read_text(encoding="utf-8"))
+    return document
+
+
+def _with_second(entry: Entry) -> Entry:
+    """The entry with what the second coder read, or both settled on; traits that were counted on data stay."""
+    coded = second_coding()
+    kinds = {str(r["kind"]) for r in coded["rows"]}
+    read = {
+        str(r["kind"]): tuple(map(str, r["value"]))
+        for part in ("rows", "resolved")
+        for r in coded[part]
+        if r["campaign"] == entry.id
+    }
+    traits = tuple(
+        t if t.computed_from or t.kind not in kinds else t.model_copy(update={"second": read.get(t.kind, ())})
+        for t in entry.traits
+    )
+    return entry.model_copy(update={"traits": traits})
 
 
 def _read_folder(folder: Path) -> dict[str, Entry]:
@@ -91,7 +115,7 @@ def check_catalogue(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             if t.kind not in KINDS:
                 raise DataError(f"{e.id}: unknown trait kind {t.kind!r}{did_you_mean(t.kind, KINDS)}")
             words = KINDS[t.kind].vocabulary
-            for v in t.value:
+            for v in (*t.value, *(t.second or ())):
                 if words and v not in words:
                     raise DataError(f"{e.id}: {t.kind} knows no {v!r}{did_you_mean(v, words)}")
     for e in by_id.values():
