@@ -97,20 +97,38 @@ def lanes_of(labels: Sequence[str], width: float, narrow: bool, head: float) -> 
     return canvas, left + 6, at
 
 
-def _below(
-    canvas: Canvas, scale: Scale, ticks: Sequence[float], title: str, top: float, told: Callable[[float], str]
-) -> float:
-    """A numeric axis under lanes, with faint lines; gives its y."""
+def _rule(
+    canvas: Canvas, x: float, spans: Sequence[tuple[float, float]], colour: str = c.RULE, opacity: float = 1
+) -> None:
+    """A line from top to axis, broken where a lane's label stands."""
+    for top, end in spans:
+        canvas.line(x, top, x, end, colour, opacity=opacity)
+
+
+def _spans(canvas: Canvas, lanes: Sequence[float], top: float, narrow: bool) -> list[tuple[float, float]]:
+    """Where a vertical line may run: all the way beside labels, and only along the marks under labels."""
     y = canvas.height - 38
+    return [*((at - 8, at + 10) for at in lanes), (y - 4, y)] if narrow else [(top, y)]
+
+
+def _below(
+    canvas: Canvas,
+    scale: Scale,
+    ticks: Sequence[float],
+    title: str,
+    spans: Sequence[tuple[float, float]],
+    told: Callable[[float], str],
+) -> None:
+    """A numeric axis under lanes, with faint lines."""
+    y = spans[-1][1]
     most = max((breadth(told(t), 11) for t in ticks), default=10.0) + 12
     every = max(1, math.ceil(most * len(ticks) / max(1.0, scale.b - scale.a)))
     for k, t in enumerate(ticks):
-        canvas.line(scale(t), top, scale(t), y, opacity=0.7)
+        _rule(canvas, scale(t), spans, opacity=0.7)
         if k % every == 0:
             x = min(max(scale(t), most / 2 - 6), canvas.width - most / 2 + 6)
             canvas.text(x, y + 16, told(t), anchor="middle", colour=c.MUTED, size=11)
     canvas.text((scale.a + scale.b) / 2, y + 33, title, anchor="middle", colour=c.MUTED, size=11)
-    return y
 
 
 def _signed(x: float) -> str:
@@ -148,9 +166,10 @@ def points(rows: Sequence[Row], *, x_title: str, signed: bool = False, domain: S
         low, high = (domain[0], domain[1]) if domain else (low, high) if log else (min(low, 0.0), max(high, 0.0))
         ticks = powers(low, high) if log else nice(low, high, 4 if narrow else 6)
         scale = Scale(ticks[0], ticks[-1], left, width - 10, log)
-        end = _below(canvas, scale, ticks, x_title, head, told or (_signed if signed else number))
+        spans = _spans(canvas, lanes, head, narrow)
+        _below(canvas, scale, ticks, x_title, spans, told or (_signed if signed else number))
         if signed:
-            canvas.line(scale(0), head, scale(0), end, c.MUTED)
+            _rule(canvas, scale(0), spans, c.MUTED)
         if len(bases) > 1:
             legend(canvas, [(*BASES[b], b) for b in bases], 0, 14)
         for y, (_, value, a, b, basis) in zip(lanes, data, strict=True):
@@ -174,14 +193,16 @@ def waterfall(rows: Sequence[Row], *, x_title: str, alt: str) -> Markup:
             reached.append(reached[-1] + v)
         ticks = nice(min(*reached, 0.0), max(*reached, 0.0), 4 if narrow else 6)
         scale = Scale(ticks[0], ticks[-1], left, width - 46)
-        end = _below(canvas, scale, ticks, x_title, 6, _signed)
-        canvas.line(scale(0), 6, scale(0), end, c.MUTED)
+        spans = _spans(canvas, lanes, 6, narrow)
+        _below(canvas, scale, ticks, x_title, spans, _signed)
+        _rule(canvas, scale(0), spans, c.MUTED)
         for k, (y, v) in enumerate(zip(lanes, [*(v for _, v in parts), total], strict=True)):
             begin = 0.0 if k == len(parts) else reached[k]
             colour = c.INK if k == len(parts) else c.BLUE if v >= 0 else c.VERMILLION
             canvas.rect(scale(begin), y - 6, scale(begin + v) - scale(begin), 12, colour)
             if k < len(parts):
-                canvas.line(scale(begin + v), y, scale(begin + v), lanes[k + 1], c.MUTED, dash="2 2")
+                for a, b in ((y, y + 10), (lanes[k + 1] - 8, lanes[k + 1])) if narrow else ((y, lanes[k + 1]),):
+                    canvas.line(scale(begin + v), a, scale(begin + v), b, c.MUTED, dash="2 2")
             canvas.text(max(scale(begin), scale(begin + v)) + 6, y + 4, _signed(v), size=11, bold=k == len(parts))
         return canvas
 
