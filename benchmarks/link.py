@@ -92,10 +92,14 @@ def dictionary(catalogue: pa.Table, seen: pa.Table) -> dict[str, Any]:
 
 def ship(counts: dict[str, Any]) -> None:
     """Rewrite the counts that ship with the package; everything else of those files stays."""
-    for name, key in (("indicator_counts", "indicators"), ("disarm_overlap", "techniques")):
+    for name, key in (
+        ("indicator_counts", "indicators"),
+        ("disarm_overlap", "techniques"),
+        ("outside_counts", "outside"),
+    ):
         path = ROOM / f"{name}.json"
         document = {**json.loads(path.read_text(encoding="utf-8")), **counts[key]}
-        path.write_text(json.dumps(document, indent=None if key == "techniques" else 1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(document, indent=1 if key == "indicators" else None) + "\n", encoding="utf-8")
     path = ROOM / "site_counts.json"
     document = {**json.loads(path.read_text(encoding="utf-8")), "kinds": counts["sites"]}
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -119,7 +123,12 @@ def main() -> None:
         folder = options.out.parent / "link"
         sheet = evaluate(options.data, folder)
         print(sheet.markdown())
-        kept["quality"] = {"measures": [m.model_dump() for m in sheet.measures], "notes": sheet.notes}
+        kept["quality"] = {
+            "measures": [m.model_dump() for m in sheet.measures],
+            "notes": sheet.notes,
+            "codings": sheet.tables["f_codings"],
+            "readings": sheet.tables["g_readings"],
+        }
         if options.ship:
             ship(json.loads((folder / "counts.json").read_text(encoding="utf-8")))
         shutil.rmtree(folder)

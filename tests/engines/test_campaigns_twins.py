@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from unfog.campaigns import acts, indicators, stage
+from unfog.campaigns import acts, habits, indicators, stage
 from unfog.engine import DuckEngine, Engine
 from unfog.model import TABLES
 from unfog.simulate import world
@@ -42,7 +43,7 @@ SEEN = [
     ("url", "http://a.b.c.bad.example.com:8080/", "12"),
     ("domain-name", "", "13"),
 ]
-STEPS = (acts.posts_step(()), acts.ACCOUNT_LIVES, acts.SET_HOSTS, stage.OBSERVED_INDICATORS)
+STEPS = (acts.posts_step(()), acts.ACCOUNT_LIVES, acts.SET_HOSTS, *habits.STEPS, stage.OBSERVED_INDICATORS)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,17 @@ def looked_at(engine: Engine) -> dict[str, list[str]]:
         )
     who = sorted({(r["platform"], r["account_id"]) for r in rows})[::3]
     labels = [{"platform": p, "account_id": a, "label": "set", "by": "me", "source_id": "s"} for p, a in who]
-    for name, table in (("posts", rows), ("labels", labels)):
+    accounts = [
+        {"platform": p, "account_id": a, "source_id": "s", "created_at": datetime(2019, 1 + i % 12, 1 + i % 28)}
+        for i, (p, a) in enumerate(who) if i % 4
+    ]  # fmt: skip
+    counts = [
+        {"platform": r["platform"], "post_id": r["post_id"], "captured_at": datetime(2021, 1, 1 + i % 2), "source_id": "s",
+         "likes": i if i % 3 else None, "replies": 2 * i if i % 7 else None}
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    given = {"posts": rows, "labels": labels, "accounts": accounts, "engagement": counts}
+    for name, table in given.items():
         engine.put(name, pa.Table.from_pylist(table, schema=TABLES[name].arrow_schema()))
     for step in STEPS:
         engine.run(step)

@@ -8,7 +8,7 @@ from typing import Any
 from unfog.report import palette as c
 from unfog.report.plot import Canvas, Scale
 
-_WIDTH, _LEFT, _TOP, _HEIGHT = 520.0, 64.0, 56.0, 220.0
+_WIDTH, _LEFT, _TOP, _HEIGHT = 560.0, 64.0, 74.0, 220.0
 _ODDS = {-2: "1/100", -1: "1/10", 0: "1", 1: "10", 2: "100"}
 
 
@@ -25,6 +25,7 @@ def tippett_svg(name: str, rows: Sequence[Mapping[str, Any]], told: str) -> str:
     x, y = Scale(-2.0, 2.0, _LEFT, _WIDTH - 16), Scale(0.0, 1.0, foot, _TOP)
     canvas.text(0, 14, name, bold=True)
     canvas.text(0, 32, told, colour=c.MUTED, size=11)
+    canvas.text(0, 58, "pairs whose ratio is at least this", colour=c.MUTED, size=11)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         canvas.line(_LEFT, y(share), _WIDTH - 16, y(share))
         canvas.text(_LEFT - 8, y(share) + 4, f"{100 * share:.0f} %", anchor="end", colour=c.MUTED, size=11)

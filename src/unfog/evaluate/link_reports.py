@@ -327,7 +327,7 @@ def add_validity(
         unit="clusters of different pairs",
         split=split,
         target="< 2 %",
-        met=bad.rate_different < 0.02,
+        met=bad.rate_different < 0.02 if calibratable else None,
         note=f"{bad.hits_different} of {bad.n_different} pairs",
     )
     curve = tippett(lr, truth)
@@ -338,9 +338,10 @@ def add_validity(
     sheet.tables.setdefault("tippett_told", []).append(
         {
             "set": name,
-            "told": f"{int(truth.sum())} same pairs of {n_same} operations, "
+            "told": f"{int(truth.sum())} same pairs of {n_same} operation{'' if n_same == 1 else 's'}, "
             f"{int((~truth).sum())} different of {n_other}; "
-            f"Cllr {cllr(lr, truth):.2f}, Cllr_cal {cllr_cal(lr, truth):.2f}, LR > 10 misleading {bad.hits_different}",
+            f"Cllr {cllr(lr, truth):.2f}, Cllr_cal {cllr_cal(lr, truth):.2f}, LR > 10 misleading {bad.hits_different}"
+            + ("" if calibratable else "; not calibratable"),
         }
     )
 

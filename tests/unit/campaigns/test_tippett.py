@@ -38,7 +38,7 @@ def test_the_picture_is_whole_and_says_its_numbers(tmp_path: Path) -> None:
     lines = [p.attrib["d"] for p in root.iter() if p.tag.endswith("path")]
     assert len(lines) == 2
     steps = [tuple(map(float, xy.split())) for xy in lines[0][1:].split("L")]
-    x = {v: 64 + (v + 2) / 4 * (520 - 16 - 64) for v in (-1.0, 0.5, 1.0)}
+    x = {v: 64 + (v + 2) / 4 * (560 - 16 - 64) for v in (-1.0, 0.5, 1.0)}
     drops = [(a[0], a[1], b[1]) for a, b in itertools.pairwise(steps) if a[0] == b[0] and a[1] != b[1]]
     assert [round(d[0]) for d in drops] == [round(x[v]) for v in (-1.0, 0.5, 1.0)]  # where "same" falls
     assert drawn(tmp_path)[1] == svg
