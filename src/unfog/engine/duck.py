@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -16,12 +17,13 @@ import duckdb
 import pyarrow as pa
 
 from unfog.engine.door import Handle
+from unfog.engine.ranges import GROUP_ROWS, KEYS, PLAIN, Size, cuts, range_sql, text_bytes
+from unfog.engine.spool import BATCH_ROWS, ahead, even, read_spools, scatter, whole_spool, write_spool
 from unfog.engine.sql import Value, bind, identifier, literal, quoted_path
 from unfog.engine.step import Step
 from unfog.errors import EngineError, UsageError
 
 _MEMORY = re.compile(r"^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$", re.IGNORECASE)
-ROW_GROUP = 122_880
 
 
 class DuckEngine:
@@ -51,6 +53,8 @@ class DuckEngine:
         self._own_temp = temp is None
         self._temp = temp or Path(tempfile.mkdtemp(prefix="unfog-spill-"))
         self._con = duckdb.connect(str(database) if database else ":memory:")
+        self._spools: dict[str, Path | None] = {}
+        self._count = itertools.count()
         settings: dict[str, Value] = {
             "memory_limit": memory,
             "temp_directory": str(self._temp),
@@ -126,21 +130,43 @@ class DuckEngine:
             self._con.unregister("__arrow__")
         return Handle(name)
 
-    def put_from(self, name: str, batches: pa.RecordBatchReader, sql: str, *, append: bool = False) -> Handle:
-        """Make the result of a SELECT over a one-pass stream of Arrow batches, named ``__arrow__`` in it, a table.
+    def spool(self, name: str, sql: str, path: Path | None = None, arrow: pa.RecordBatchReader | None = None) -> Handle:
+        """Make the rows of a SELECT known by a name, on disk instead of in memory.
 
-        The stream itself is never materialised. ``append`` adds the rows to a table that is already there.
+        Args:
+            name: Of the relation.
+            sql: The SELECT; ``__arrow__`` in it is ``arrow``.
+            path: File to write; default one of the engine's own, removed with the relation.
+            arrow: One-pass stream of batches, never materialised.
+
+        Raises:
+            EngineError: the SELECT failed. OSError: the file could not be written.
         """
-        self._con.register("__arrow__", batches)
+        self.drop(name)
+        file = path or self._scratch() / f"{name}-{next(self._count)}.arrow"
+        if arrow is not None:
+            self._con.register("__arrow__", arrow)
         try:
-            if append:
-                self._execute(f"INSERT INTO {identifier(name)} {sql}", f"append to {name}")
-            else:
-                self.drop(name)
-                self._execute(f"CREATE TABLE {identifier(name)} AS {sql}", f"put {name}")
+            with self._relation(sql, f"spool {name}").to_arrow_reader(BATCH_ROWS) as rows:
+                write_spool(file, rows.schema, rows)
+        except BaseException as why:
+            file.unlink(missing_ok=True)
+            if isinstance(why, (duckdb.Error, pa.ArrowException)) or (isinstance(why, OSError) and why.errno is None):
+                raise EngineError(f"spool {name}", sql, str(why)) from why  # Arrow tells the engine's errors as its own
+            raise
         finally:
-            self._con.unregister("__arrow__")
+            if arrow is not None:
+                self._con.unregister("__arrow__")
+        self.read_spools(name, [file])
+        self._spools[name] = file if path is None else None
         return Handle(name, sql)
+
+    def read_spools(self, name: str, paths: Sequence[Path]) -> Handle:
+        """Make files that :meth:`spool` wrote known by a name, without reading them yet."""
+        self.drop(name)
+        self._con.register(name, read_spools(paths))
+        self._spools[name] = None
+        return Handle(name)
 
     def read_parquet(self, name: str, paths: Sequence[Path | str]) -> Handle:
         """Make Parquet files known by a name, without reading them yet."""
@@ -162,6 +188,11 @@ class DuckEngine:
 
     def drop(self, name: str) -> None:
         """Forget a relation."""
+        if name in self._spools:
+            self._con.unregister(name)
+            if (own := self._spools.pop(name)) is not None:
+                own.unlink(missing_ok=True)
+            return
         try:
             self._con.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
         except duckdb.CatalogException:  # a view stands under that name
@@ -170,9 +201,11 @@ class DuckEngine:
     # -- files -----------------------------------------------------------------------------------------------------
 
     def write_parquet(self, relation: str, path: Path, order_by: Sequence[str]) -> int:
-        """Write a relation, sorted, as Parquet; the file appears whole or not at all."""
-        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
-        return self._copy(relation, path, order_by, options)
+        """Write a relation, sorted, as Parquet; the file appears whole or not at all.
+
+        Its bytes do not depend on the memory, nor on whether the rows were sorted all at once.
+        """
+        return self._copy(relation, path, order_by, "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows}")
 
     def write_csv(self, relation: str, path: Path, order_by: Sequence[str]) -> int:
         """Write a relation, sorted, as CSV with a header; the file appears whole or not at all."""
@@ -180,17 +213,68 @@ class DuckEngine:
 
     def _copy(self, relation: str, path: Path, order_by: Sequence[str], options: str) -> int:
         order = ", ".join(f"{identifier(c)} NULLS FIRST" for c in order_by)
+        select = f"SELECT * FROM {identifier(relation)}"
         part = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            select = f"SELECT * FROM {identifier(relation)}" + (f" ORDER BY {order}" if order else "")
-            copy = f"COPY ({select}) TO {quoted_path(part)} ({options})"
-            written = self._execute(copy, f"write {path.name}").fetchall()[0][0]
+            size = self._size(relation, order_by)
+            copy = f"COPY ({{}}) TO {quoted_path(part)} ({options.format(rows=size.group_rows)})"
+            if cut := self._cuts(relation, order_by, order, size):
+                written = self._copy_by_range(copy, select, order_by, order, cut, size)
+            else:
+                copy = copy.format(select + (f" ORDER BY {order}" if order else ""))
+                written = self._execute(copy, f"write {path.name}").fetchall()[0][0]
             part.replace(path)
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
         return int(written)
+
+    def _size(self, relation: str, order_by: Sequence[str]) -> Size:
+        """Rows and bytes of a relation that may be too large to sort at once; nothing of a small one."""
+        name, columns = identifier(relation), dict(self.columns(relation))
+        plain = set(columns.values()) <= PLAIN and {columns.get(c) for c in order_by} <= KEYS
+        if not order_by or not plain or int(self.scalar(f"SELECT count(*) FROM {name}")) <= GROUP_ROWS:
+            return Size()
+        seen = self.rows(f"SELECT count(*) AS rows, sum({text_bytes(columns)}) AS bytes FROM {name}")[0]
+        return Size(seen["rows"], int(seen["bytes"]))
+
+    def _cuts(self, relation: str, order_by: Sequence[str], order: str, size: Size) -> list[tuple[Any, ...]]:
+        """Keys that cut a relation into ranges which sort within memory; none where it does so as a whole."""
+        if size.ranges <= 2:
+            return []
+        keys = ", ".join(identifier(c) for c in order_by)
+        sample = f"SELECT {keys} FROM {identifier(relation)} WHERE hash({keys}) % {size.sampled} = 0 ORDER BY {order}"
+        return cuts([tuple(row.values()) for row in self.query(sample).to_pylist()], size.ranges)
+
+    def _copy_by_range(
+        self, copy: str, select: str, order_by: Sequence[str], order: str, cut: Sequence[tuple[Any, ...]], size: Size
+    ) -> int:
+        """The same file as one sorted COPY, to the byte: rows are dealt out to ranges of the key, then sorted there."""
+        with tempfile.TemporaryDirectory(dir=self._scratch()) as folder, self._con.cursor() as other:
+            files = [Path(folder) / f"{at}.arrow" for at in range(len(cut) + 1)]
+            sql = f"SELECT *, {range_sql(order_by, cut)} AS range_number FROM ({select})"
+            with self._relation(sql, "sort").to_arrow_reader(BATCH_ROWS) as rows:
+                schema = pa.schema(list(rows.schema)[:-1])
+                scatter(files, schema, rows)
+
+            def sorted_range(file: Path) -> pa.Table:
+                other.register("__range__", whole_spool(file))
+                file.unlink()
+                return other.sql(f"SELECT * FROM __range__ ORDER BY {order}").to_arrow_table()
+
+            batches = even(ahead(sorted_range, files), size.group_rows)
+            self._con.register("__sorted__", pa.RecordBatchReader.from_batches(schema, batches))
+            try:
+                copied = self._execute(copy.format("SELECT * FROM __sorted__"), "write in ranges").fetchall()
+            finally:
+                self._con.unregister("__sorted__")
+            return int(copied[0][0])
+
+    def _scratch(self) -> Path:
+        """The folder for spilling, which DuckDB removes when it does not need it."""
+        self._temp.mkdir(parents=True, exist_ok=True)
+        return self._temp
 
     def close(self) -> None:
         """Close the connection and remove the spill folder."""

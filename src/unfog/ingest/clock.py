@@ -38,20 +38,21 @@ class ClockReading:
     """How a time column is read.
 
     Attributes:
+        cells: SELECT items over ``ingest_fields`` that the expressions below use.
         value: SQL of the raw cell (text, trimmed, null where empty).
         instant: SQL of the instant (TIMESTAMP in UTC, null where unreadable).
         precision: SQL of the precision's name.
         rank: Trust of this clock against another file's: smaller is better.
         notes: What was found, in words.
-        table: Relation with one row per raw row (``row``, and the three above as columns), to be joined.
     """
+
+    cells: str
 
     value: str
     instant: str
     precision: str
     rank: int
     notes: tuple[str, ...]
-    table: str = ""
 
 
 def read_clock(
@@ -60,7 +61,7 @@ def read_clock(
     """Find out what clock a time column shows.
 
     Args:
-        engine: Holds ``ingest_fields``; then also ``ingest_time_<nth>``.
+        engine: Holds ``ingest_fields``.
         time: The column's declaration.
         condition: SQL for the rows that matter.
         zone: IANA zone that the caller names for clock times without one.
@@ -78,45 +79,49 @@ def read_clock(
     if not naive:
         rank = 1
     elif snow:
-        agreed = _zone_by_id(engine, shapes, day_first)
+        agreed = _zone_by_id(engine, shapes, day_first, snow)
         if agreed:
             chosen, told = agreed, "which agrees with the times inside the ids"
         else:
             notes.append(
                 f"{name}: no zone agrees with the times inside the ids, so the ids are taken where there is one"
             )
-    table = f"ingest_time_{nth}"
-    instant = _instant(shapes, chosen, day_first)
-    engine.drop(table)
-    engine.execute(
-        f'CREATE TABLE {table} AS SELECT row, v AS "time v {nth}", {instant} AS "time at {nth}", shape, snow FROM {_LOOK}',
-        "read clock",
-    )
     if shapes:
         notes += _describe(engine, name, shapes, chosen, told if naive else "")
-    rounded, precision = _precision(engine, table, nth, shapes, time)
+    rounded, precision = _precision(engine, shapes, _instant(shapes, chosen, day_first), time)
     notes += [f"{name}: {r}" for r in rounded]
-    at = f'"time at {nth}"'
-    if snow:
-        at = f"coalesce({table}.snow, {at})"
-        precision = f"CASE WHEN {table}.snow IS NOT NULL THEN 'millisecond' ELSE {precision} END"
-        rank = 0
     engine.drop(_LOOK)
-    return ClockReading(f'"time v {nth}"', at, precision, rank, tuple(notes), table)
+
+    v, shape, id_ = f'"time v {nth}"', f'"time shape {nth}"', f'"time id {nth}"'
+    value, id_value = _cells(time)
+    cells = f"{value} AS {v}" + (f", uf_shape({value}) AS {shape}" if len(shapes) > 1 else "")
+    instant = _instant(shapes, chosen, day_first, v, shape)
+    told_precision = _precision_sql(precision, shapes, shape)
+    if snow:
+        cells += f", {id_value} AS {id_}"
+        inside = _id_time(snow, id_)[1]
+        instant = f"coalesce({inside}, {instant})"
+        told_precision = f"CASE WHEN {inside} IS NOT NULL THEN 'millisecond' ELSE {told_precision} END"
+        rank = 0
+    return ClockReading(cells, v, instant, told_precision, rank, tuple(notes))
 
 
 _LOOK = "ingest_look"
 
 
-def _look(engine: DuckEngine, time: Time, condition: str) -> dict[str, int]:
-    """Cells, their notation and the times inside the ids, once; returns how often each notation occurs."""
+def _cells(time: Time) -> tuple[str, str]:
+    """SQL of the cell that shows the time, and of the id that may hold it."""
     value = f"trim({coalesced(time.fields)})" if time.fields else "CAST(NULL AS VARCHAR)"
-    snow = f"trim({field_sql(time.snowflake[0])})" if time.snowflake else "CAST(NULL AS VARCHAR)"
-    engine.drop(_LOOK)
-    engine.execute(
-        f"CREATE TABLE {_LOOK} AS SELECT row, v, uf_shape(v) AS shape, id, CAST(NULL AS TIMESTAMP) AS snow "
-        f"FROM (SELECT row, {value} AS v, {snow} AS id FROM {FIELDS} WHERE bad IS NULL AND ({condition}))",
-        "look at clock",
+    return value, f"trim({field_sql(time.snowflake[0])})" if time.snowflake else "CAST(NULL AS VARCHAR)"
+
+
+def _look(engine: DuckEngine, time: Time, condition: str) -> dict[str, int]:
+    """Cells and their notation, once; returns how often each notation occurs."""
+    value, id_ = _cells(time)
+    engine.spool(
+        _LOOK,
+        f"SELECT v, uf_shape(v) AS shape, id FROM (SELECT {value} AS v, {id_} AS id FROM {FIELDS} "
+        f"WHERE bad IS NULL AND ({condition}))",
     )
     rows = engine.rows(f"SELECT shape, count(*) AS n FROM {_LOOK} WHERE shape IS NOT NULL GROUP BY 1 ORDER BY 1")
     return {r["shape"]: r["n"] for r in rows}
@@ -139,23 +144,23 @@ def _day_first(engine: DuckEngine, shapes: dict[str, int], notes: list[str]) -> 
     return False
 
 
-def _instant(shapes: dict[str, int], zone: str, day_first: bool) -> str:
-    """SQL of the instant of a cell ``v`` with its notation ``shape``."""
+def _instant(shapes: dict[str, int], zone: str, day_first: bool, v: str = "v", shape: str = "shape") -> str:
+    """SQL of the instant of a cell with its notation (which nobody asks for where all cells share one)."""
 
     def zoned(stamp: str) -> str:
         return stamp if zone == "UTC" else f"uf_in_zone({stamp}, {literal(zone)})"
 
-    slash = f"uf_{'day' if day_first else 'month'}_first(v)"
-    plain = "coalesce(TRY_CAST(replace(v, ',', '.') AS TIMESTAMP), uf_named(v))"
-    with_z = "regexp_replace(replace(v, ',', '.'), ' ?(UTC|GMT|z|Z)$', '+00:00')"
+    slash = f"uf_{'day' if day_first else 'month'}_first({v})"
+    plain = f"coalesce(TRY_CAST(replace({v}, ',', '.') AS TIMESTAMP), uf_named({v}))"
+    with_z = f"regexp_replace(replace({v}, ',', '.'), ' ?(UTC|GMT|z|Z)$', '+00:00')"
     ways = {
-        "number": "uf_from_number(v)",
-        "date": "coalesce(TRY_CAST(v AS TIMESTAMP), uf_named(v))",
-        "iso-zone": f"coalesce(make_timestamp(epoch_us(TRY_CAST({with_z} AS TIMESTAMPTZ))), uf_named_zone(v))",
-        "us-zone": "TRY_CAST(left(v, length(v) - 4) AS TIMESTAMP) + to_hours(uf_us_offset(v))",
+        "number": f"uf_from_number({v})",
+        "date": f"coalesce(TRY_CAST({v} AS TIMESTAMP), uf_named({v}))",
+        "iso-zone": f"coalesce(make_timestamp(epoch_us(TRY_CAST({with_z} AS TIMESTAMPTZ))), uf_named_zone({v}))",
+        "us-zone": f"TRY_CAST(left({v}, length({v}) - 4) AS TIMESTAMP) + to_hours(uf_us_offset({v}))",
         "iso": zoned(plain),
         "iso-minute": zoned(plain),
-        "twitter": "make_timestamp(epoch_us(try_strptime(v, '%a %b %d %H:%M:%S %z %Y')))",
+        "twitter": f"make_timestamp(epoch_us(try_strptime({v}, '%a %b %d %H:%M:%S %z %Y')))",
         "slash": zoned(slash),
         "slash-minute": zoned(slash),
         "slash-date": slash,
@@ -163,47 +168,52 @@ def _instant(shapes: dict[str, int], zone: str, day_first: bool) -> str:
     cases = [f"WHEN '{s}' THEN {ways[s]}" for s in sorted(shapes) if s in ways]
     if not cases:
         return "CAST(NULL AS TIMESTAMP)"
-    return f"uf_moment(epoch_us(CASE shape {' '.join(cases)} END))"
+    if set(shapes) == {"number"}:
+        return ways["number"]
+    only = next(iter(shapes))
+    return f"uf_moment(epoch_us({ways[only] if len(shapes) == 1 else f'CASE {shape} {chr(32).join(cases)} END'}))"
 
 
-def _snowflake(engine: DuckEngine, time: Time, notes: list[str]) -> bool:
-    """Fill ``snow`` with the time inside the ids; False where they carry none."""
+def _id_time(kind: str, id_: str) -> tuple[str, str]:
+    """SQL of an id's digits as a number (null where it is none), and of the time inside (null where it carries none)."""
+    n = f"CASE WHEN regexp_matches({id_}, '^[0-9]{{11,19}}$') THEN TRY_CAST({id_} AS BIGINT) END"
+    floor, ms = 1 << 50, f"(({n}) >> 16)"
+    if kind == "twitter":
+        floor, ms = 30_000_000_000, f"(({n}) >> 22) + {TWITTER_EPOCH_MS}"
+    return n, f"CASE WHEN ({n}) > {floor} THEN uf_moment(({ms}) * 1000) END"
+
+
+def _snowflake(engine: DuckEngine, time: Time, notes: list[str]) -> str:
+    """The kind of ids that carry the time, or nothing."""
     if time.snowflake is None:
-        return False
-    digits = "CASE WHEN regexp_matches(id, '^[0-9]{11,19}$') THEN TRY_CAST(id AS BIGINT) END"
-    twitter = time.snowflake[1] == "twitter"
-    floor = 30_000_000_000 if twitter else 1 << 50
-    ms = f"(n >> 22) + {TWITTER_EPOCH_MS}" if twitter else "(n >> 16)"
+        return ""
+    n, inside = _id_time(time.snowflake[1], "id")
     seen = engine.rows(
-        f"SELECT count(*) FILTER (n > {floor} AND uf_moment(({ms}) * 1000) IS NOT NULL) AS n, "
-        f"count(*) FILTER (n > {floor} AND n % 1000000 = 0) AS rounded, count(*) FILTER (e) AS e "
-        rf"FROM (SELECT {digits} AS n, regexp_matches(id, '[0-9][eE]\+') AS e FROM {_LOOK})"
+        "SELECT count(*) FILTER (moment IS NOT NULL) AS n, count(*) FILTER (moment IS NOT NULL AND n % 1000000 = 0) AS rounded, "
+        f"count(*) FILTER (e) AS e FROM (SELECT {n} AS n, {inside} AS moment, regexp_matches(id, '[0-9][eE]\\+') AS e "
+        f"FROM {_LOOK})"
     )[0]
     if seen["e"]:
         notes.append(f"{seen['e']:,} ids were written as 1.2E+18 by a spreadsheet: their last digits are lost")
     if not seen["n"]:
-        return False
+        return ""
     if seen["rounded"] > seen["n"] / 2:
         notes.append(
             f"{seen['rounded']:,} ids end in six zeros (rounded by a spreadsheet), so the time inside them is not used"
         )
-        return False
-    engine.execute(
-        f"CREATE OR REPLACE TABLE {_LOOK} AS SELECT row, v, shape, id, CASE WHEN n > {floor} "
-        f"THEN uf_moment(({ms}) * 1000) END AS snow FROM (SELECT *, {digits} AS n FROM {_LOOK})",
-        "times inside ids",
-    )
+        return ""
     notes.append(f"{seen['n']:,} ids carry their own time to the millisecond (UTC), which is used")
-    return True
+    return time.snowflake[1]
 
 
-def _zone_by_id(engine: DuckEngine, shapes: dict[str, int], day_first: bool) -> str | None:
+def _zone_by_id(engine: DuckEngine, shapes: dict[str, int], day_first: bool, kind: str) -> str | None:
     """The zone in which at least 95 % of the clock times lie within 90 s of the time inside their id."""
     shares = []
     for at, zone in enumerate(_ZONES):
         near = f"abs(epoch_us({_instant(shapes, zone, day_first)}) - epoch_us(snow)) <= 90000000"
         shares.append(f"avg(CASE WHEN {near} THEN 1.0 ELSE 0.0 END) AS z{at}")
-    found = engine.rows(f"SELECT {', '.join(shares)} FROM {_LOOK} WHERE snow IS NOT NULL AND shape IS NOT NULL")[0]
+    ids = f"SELECT v, shape, {_id_time(kind, 'id')[1]} AS snow FROM {_LOOK}"
+    found = engine.rows(f"SELECT {', '.join(shares)} FROM ({ids}) WHERE snow IS NOT NULL AND shape IS NOT NULL")[0]
     best = max(range(len(_ZONES)), key=lambda i: ((found[f"z{i}"] or 0.0), -i))
     return _ZONES[best] if (found[f"z{best}"] or 0.0) >= _AGREE else None
 
@@ -231,15 +241,15 @@ def _describe(engine: DuckEngine, name: str, shapes: dict[str, int], zone: str, 
     return said
 
 
-def _precision(engine: DuckEngine, table: str, nth: int, shapes: dict[str, int], time: Time) -> tuple[list[str], str]:
+def _precision(engine: DuckEngine, shapes: dict[str, int], instant: str, time: Time) -> tuple[list[str], Precision]:
+    """What was found of rounding, in words, and the precision of cells that show a time of day."""
     seen = engine.rows(
         f"SELECT count(us) AS n, count(*) FILTER (us % 1000 <> 0) AS micro, count(*) FILTER (us % 1000000 <> 0) AS sub, "
         f"count(*) FILTER (us % 60000000 <> 0) AS sec, count(*) FILTER (us % 3600000000 <> 0) AS min, "
-        f'count(*) FILTER (us % 86400000000 <> 0) AS day FROM (SELECT epoch_us("time at {nth}") AS us FROM {table} '
+        f"count(*) FILTER (us % 86400000000 <> 0) AS day FROM (SELECT epoch_us({instant}) AS us FROM {_LOOK} "
         f"WHERE coalesce(shape, '') NOT IN ('date', 'slash-date'))"
     )[0]
     n = seen["n"]
-    minutes = any(s in shapes for s in ("iso-minute", "slash-minute"))
     found, said = Precision.SECOND, []
     if seen["micro"]:
         found = Precision.MICROSECOND
@@ -255,9 +265,15 @@ def _precision(engine: DuckEngine, table: str, nth: int, shapes: dict[str, int],
     if time.precision and Precision(time.precision).seconds > found.seconds:
         found = Precision(time.precision)
         said.append(f"{found.value} precision, as the format documents")
-    whens = []
-    if "date" in shapes or "slash-date" in shapes:
-        whens.append("WHEN 'date' THEN 'day' WHEN 'slash-date' THEN 'day'")
-    if minutes and found.seconds < 60:
-        whens.append("WHEN 'iso-minute' THEN 'minute' WHEN 'slash-minute' THEN 'minute'")
-    return said, f"CASE {table}.shape {' '.join(whens)} ELSE '{found.value}' END" if whens else f"'{found.value}'"
+    return said, found
+
+
+def _precision_sql(precision: Precision, shapes: dict[str, int], shape: str) -> str:
+    """SQL of the precision of a cell: its own notation may be coarser than the column."""
+    own: dict[str, str] = {s: "day" for s in ("date", "slash-date") if s in shapes}
+    if precision.seconds < 60:
+        own |= {s: "minute" for s in ("iso-minute", "slash-minute") if s in shapes}
+    if len(shapes) == 1:
+        return f"'{own.get(next(iter(shapes)), precision.value)}'"
+    whens = " ".join(f"WHEN '{s}' THEN '{p}'" for s, p in own.items())
+    return f"CASE {shape} {whens} ELSE '{precision.value}' END" if own else f"'{precision.value}'"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unfog.engine import DuckEngine, identifier, literal
-from unfog.ingest.project import Projected, add_rows, part_relation
+from unfog.ingest.project import ALONG, Projected, add_rows, part_relation
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
@@ -30,5 +30,6 @@ def declare_labels(engine: DuckEngine, spec: FileSpec, done: Projected) -> None:
         f"AS {identifier(c.name)}"
         for c in TABLES["labels"].columns
     )
-    labels = f"SELECT {columns}, 0::BIGINT AS row, 9 AS rank, FALSE AS record FROM ({' UNION '.join(accounts)})"
+    rows = f"SELECT *, 0::BIGINT AS row FROM ({' UNION '.join(accounts)})"
+    labels = f"SELECT {columns}, {ALONG} FROM ({rows})"
     add_rows(engine, "labels", labels, done)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unfog.engine import DuckEngine, identifier, literal, quoted_path
+from unfog.engine import DuckEngine, identifier, literal
 from unfog.ingest.align import align_clocks
 from unfog.ingest.parts import Part, part_tables
 from unfog.model import TABLES, Table
@@ -43,7 +43,7 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> tuple[dict[str, tuple[
     for name in part_tables():
         table = TABLES[name]
         _union(engine, table, pieces)
-        if not any(name in p.part.tables for p in pieces):
+        if not any(name in p.part.files for p in pieces):
             _empty(engine, table)
             continue
         if name in ("documents", "articles", "observations", "statements"):
@@ -63,19 +63,25 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> tuple[dict[str, tuple[
     return {s: (c[0], c[1]) for s, c in counts.items()}, notes
 
 
+def _rows_of(engine: DuckEngine, pieces: Sequence[Piece], table: str, columns: str, where: str = "") -> list[str]:
+    """SELECTs of one table's rows, one for each source that has some."""
+    selects = []
+    for at, piece in enumerate(pieces):
+        if table in piece.part.files:
+            engine.read_spools(f"ingest_in_{at}_{table}", [piece.folder / f for f in piece.part.files[table]])
+            source = f"{literal(piece.source_id)} AS source_id, {at} AS ord"
+            selects.append(f"SELECT {columns}, {source} FROM ingest_in_{at}_{table}{where}")
+    return selects
+
+
 def _union(engine: DuckEngine, table: Table, pieces: Sequence[Piece]) -> None:
     columns = ", ".join(identifier(n) for n in table.names if n != "source_id")
-    selects = [
-        f"SELECT {columns}, {literal(p.source_id)} AS source_id, {at} AS ord, row, rank, record "
-        f"FROM read_parquet({quoted_path(p.folder / (table.name + '.parquet'))})"
-        for at, p in enumerate(pieces)
-        if table.name in p.part.tables
-    ]
+    selects = _rows_of(engine, pieces, table.name, f"{columns}, row, rank, record", " WHERE refused IS NULL")
     name = f"ingest_all_{table.name}"
     engine.drop(name)
     if not selects:
         engine.execute(
-            f"CREATE TABLE {name} ({table.ddl()}, ord INTEGER, row BIGINT, rank INTEGER, record BOOLEAN)", "no rows"
+            f"CREATE TABLE {name} ({table.ddl()}, row BIGINT, rank INTEGER, record BOOLEAN, ord INTEGER)", "no rows"
         )
         return
     engine.execute(f"CREATE VIEW {name} AS " + " UNION ALL ".join(selects), f"all {table.name}")
@@ -190,19 +196,21 @@ def _fill_public(engine: DuckEngine) -> None:
 
 def _rejects(engine: DuckEngine, pieces: Sequence[Piece]) -> None:
     engine.drop("ingest_rejects")
-    selects = [
-        f"SELECT {literal(p.source_id)} AS source_id, row, reason, excerpt FROM read_parquet({quoted_path(p.folder / 'rejects.parquet')})"
-        for p in pieces
-    ]
+    selects = _rows_of(engine, pieces, "rejects", "row, reason, excerpt")
     body = " UNION ALL ".join(selects)
     if selects:
-        engine.execute(f"CREATE TABLE ingest_rejects AS {body}", "all rejects")
+        engine.execute(
+            f"CREATE TABLE ingest_rejects AS SELECT source_id, row, reason, excerpt FROM ({body})", "all rejects"
+        )
     else:
         engine.execute(f"CREATE TABLE ingest_rejects ({TABLES['rejects'].ddl()})", "no rejects")
 
 
-def forget_merged(engine: DuckEngine) -> None:
+def forget_merged(engine: DuckEngine, pieces: Sequence[Piece]) -> None:
     """Drop everything that merging left in the engine."""
+    for at, piece in enumerate(pieces):
+        for name in piece.part.files:
+            engine.drop(f"ingest_in_{at}_{name}")
     for name in (*part_tables(), "sources", "post_sources", "rejects"):
         for prefix in ("ingest_", "ingest_once_", "ingest_all_"):
             engine.drop(prefix + name)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from unfog.engine import DuckEngine, identifier, quoted_path
-from unfog.ingest.project import Projected, part_relation
+from unfog.engine import DuckEngine
+from unfog.ingest.project import Projected
 from unfog.model import TABLES
 
 CORE_VERSION = "2"
@@ -21,7 +22,7 @@ CORE_VERSION = "2"
 
 
 class Part(BaseModel):
-    """What is known of one finished file, beside its Parquet files."""
+    """What is known of one finished file, beside its rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,7 +31,8 @@ class Part(BaseModel):
     rows_read: int
     rows_rejected: int
     notes: tuple[str, ...]
-    tables: tuple[str, ...]
+    files: Mapping[str, tuple[str, ...]]
+    """Table, or ``rejects`` -> files of its rows, as :class:`~unfog.ingest.project.Projected` has them."""
 
 
 def part_key(sha256: str, stem: str, reader: str, version: str, fingerprint: str) -> str:
@@ -46,40 +48,38 @@ def find_part(folder: Path, key: str) -> Part | None:
         part = Part.model_validate_json(told.read_bytes())
     except (OSError, ValueError):
         return None
-    return part if all((folder / key / f"{t}.parquet").is_file() for t in part.tables) else None
+    return part if all((folder / key / f).is_file() for files in part.files.values() for f in files) else None
 
 
-def write_part(engine: DuckEngine, folder: Path, key: str, reader: str, version: str, done: Projected) -> Part:
-    """Write the relations ``ingest_part_*`` and ``ingest_refused``; the folder appears whole or not at all."""
-    making = folder / f"{key}.making-{os.getpid()}"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+@contextlib.contextmanager
+def making(folder: Path, key: str) -> Iterator[Path]:
+    """A folder for the files of a part that is being made; gone afterwards, unless :func:`finish_part` gave it its name."""
+    made = folder / f"{key}.making-{os.getpid()}"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
     try:
-        for table in done.tables:
-            _copy(engine, part_relation(table), making / f"{table}.parquet")
-        _copy(engine, "ingest_refused", making / "rejects.parquet")
-        rejected = int(engine.scalar("SELECT count(*) FROM ingest_refused"))
-        part = Part(
-            format=reader,
-            reader_version=version,
-            rows_read=done.rows_read,
-            rows_rejected=rejected,
-            notes=tuple(done.notes),
-            tables=(*done.tables, "rejects"),
-        )
-        _write_json(making / "part.json", part.model_dump())
-        shutil.rmtree(folder / key, ignore_errors=True)
-        making.replace(folder / key)
+        yield made
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def finish_part(engine: DuckEngine, made: Path, final: Path, reader: str, version: str, done: Projected) -> Part:
+    """Write the rejects and what is known; the folder appears whole or not at all."""
+    engine.spool("ingest_rejected", "SELECT * FROM ingest_refused", made / "rejects.arrow")
+    part = Part(
+        format=reader,
+        reader_version=version,
+        rows_read=done.rows_read,
+        rows_rejected=int(engine.scalar("SELECT count(*) FROM ingest_rejected")),
+        notes=tuple(done.notes),
+        files={**{t: tuple(f) for t, f in done.files.items()}, "rejects": ("rejects.arrow",)},
+    )
+    engine.drop("ingest_rejected")
     done.release(engine)
+    _write_json(made / "part.json", part.model_dump(mode="json"))
+    shutil.rmtree(final, ignore_errors=True)
+    made.replace(final)
     return part
-
-
-def _copy(engine: DuckEngine, relation: str, path: Path) -> None:
-    """Parts are read once or twice and then rewritten: fast packing without dictionaries is worth more than small files."""
-    to = f"TO {quoted_path(path)} (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1, ROW_GROUP_SIZE 16384)"
-    engine.execute(f"COPY (SELECT * FROM {identifier(relation)}) {to}", f"write {path.name}")
 
 
 def sweep(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from unfog.engine import DuckEngine, identifier, literal
 from unfog.errors import UsageError
@@ -14,9 +15,6 @@ from unfog.ingest.raw import FIELDS
 from unfog.ingest.reader import Projection, Reader, Take, field_sql
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
-
-PART_EXTRA = {"row": "BIGINT", "rank": "INTEGER", "record": "BOOLEAN"}
-"""Columns of a part beside the table's own: raw row, trust of its clock, whether the row is a record's main row."""
 
 _PERIOD = (
     "CASE {p} WHEN 'microsecond' THEN INTERVAL 0 SECOND WHEN 'millisecond' THEN INTERVAL 999 MICROSECOND "
@@ -32,21 +30,34 @@ _PRECISION_OF = {
 
 @dataclass(slots=True)
 class Projected:
-    """What one file gave: relations ``ingest_part_<table>``, its rejects, its notes."""
+    """What one file gave: files of rows in ``folder`` and relations ``ingest_part_<table>`` over them, and its notes.
 
+    Each file holds the columns of its table and four more: ``row`` (number of the raw row), ``rank`` (trust of its
+    clock), ``record`` (whether it is a record's main row) and ``refused`` (why it is no row of the table, or null).
+    """
+
+    folder: Path
     rows_read: int = 0
     notes: list[str] = field(default_factory=list)
-    tables: list[str] = field(default_factory=list)
     veil: Veil = field(default_factory=Veil)
-    held: list[str] = field(default_factory=list)
-    selects: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables that it gave rows of."""
+        return tuple(self.files)
 
     def release(self, engine: DuckEngine) -> None:
         """Drop everything that one file left in the engine."""
-        for table in self.tables:
-            engine.drop(part_relation(table))
-        for name in (*self.held, "ingest_refused"):
-            engine.drop(name)
+        for table, files in self.files.items():
+            for name in (part_relation(table), *(f"{part_relation(table)}-{at}" for at in range(len(files)))):
+                engine.drop(name)
+        engine.drop("ingest_refused")
+
+
+ALONG = "row, 9 AS rank, FALSE AS record, CAST(NULL AS VARCHAR) AS refused"
+"""The four more columns of rows that come along with a record."""
+_KEYLESS = "ingest_keyless"
 
 
 def part_relation(table: str) -> str:
@@ -54,9 +65,9 @@ def part_relation(table: str) -> str:
     return f"ingest_part_{table}"
 
 
-def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits, veil: Veil | None = None) -> Projected:
-    """Run all projections of a reader over ``ingest_fields``."""
-    done = Projected(veil=veil or Veil())
+def project(engine: DuckEngine, reader: Reader, spec: FileSpec, folder: Path, veil: Veil) -> Projected:
+    """Run all projections of a reader over ``ingest_fields``, into files in a folder."""
+    done, limits = Projected(folder, veil=veil), spec.limits
     done.rows_read = int(engine.scalar(f"SELECT count(*) FROM {FIELDS}"))
     engine.drop("ingest_refused")
     engine.execute(
@@ -64,9 +75,9 @@ def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits, 
         f"FROM {FIELDS} WHERE bad IS NOT NULL",
         "collect unreadable rows",
     )
-    for at, projection in enumerate(reader.projections):
+    for projection in reader.projections:
         if projection.primary:
-            _primary(engine, reader, projection, spec, limits, at, done)
+            _primary(engine, reader, projection, spec, limits, done)
     primaries = " OR ".join(f"({p.condition()})" for p in reader.projections if p.primary)
     engine.execute(
         f"INSERT INTO ingest_refused SELECT row, 'a record of no kind that this format knows', {_excerpt(reader, limits)} "
@@ -81,26 +92,31 @@ def project(engine: DuckEngine, reader: Reader, spec: FileSpec, limits: Limits, 
 
 
 def _primary(
-    engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, limits: Limits, at: int, done: Projected
+    engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, limits: Limits, done: Projected
 ) -> None:
     select, clocks, reasons = _select(engine, reader, p, spec, done)
     if done.veil.hashes and "account_id" in TABLES[p.table].names:
-        reasons.insert(0, (done.veil.sql("platform", "account_id"), REASON))
-    name = f"ingest_try_{at}"
-    engine.drop(name)
-    engine.execute(
-        f"CREATE TABLE {name} AS SELECT *, {_reason(reasons)} AS refused FROM ({select})", f"project {p.table}"
+        select = _veiled(engine, select, done.veil)
+    rank = min((c.rank for c in clocks), default=9)
+    rows = (
+        f"SELECT {_names(p.table)}, row, {rank} AS rank, TRUE AS record, {_reason(reasons)} AS refused FROM ({select})"
     )
-    if p.made_key:
-        _make_keys(engine, name, p)
+    kept = add_rows(engine, p.table, _keyed(engine, rows, p) if p.made_key else rows, done)
+    engine.drop(_KEYLESS)
     engine.execute(
-        f"INSERT INTO ingest_refused SELECT t.at, t.refused, CASE WHEN t.refused <> {literal(REASON)} THEN {_excerpt(reader, limits)} END FROM "
-        f"(SELECT row AS at, refused FROM {name} WHERE refused IS NOT NULL) t JOIN {FIELDS} f ON f.row = t.at",
+        f"INSERT INTO ingest_refused SELECT t.at, t.refused, {_excerpt(reader, limits)} FROM "
+        f"(SELECT row AS at, refused FROM {identifier(kept)} WHERE refused IS NOT NULL) t JOIN {FIELDS} f ON f.row = t.at",
         f"collect refused {p.table}",
     )
-    rank = min((c.rank for c in clocks), default=9)
-    rows = f"SELECT {_names(p.table)}, row, {rank} AS rank, TRUE AS record FROM {name} WHERE refused IS NULL"
-    add_rows(engine, p.table, rows, done, kept=name)
+
+
+def _veiled(engine: DuckEngine, select: str, veil: Veil) -> str:
+    """Refuse what forgotten accounts wrote, without keeping any of it; returns the SELECT of all others' rows."""
+    hidden = f"coalesce({veil.sql('platform', 'account_id')}, FALSE)"
+    engine.execute(
+        f"INSERT INTO ingest_refused SELECT row, {literal(REASON)}, NULL FROM ({select}) WHERE {hidden}", "forget"
+    )
+    return f"SELECT * FROM ({select}) WHERE NOT {hidden}"
 
 
 def _along(engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, done: Projected) -> None:
@@ -125,33 +141,23 @@ def _along(engine: DuckEngine, reader: Reader, p: Projection, spec: FileSpec, do
         rows = f"SELECT {values} FROM ({rows}) GROUP BY platform, account_id"
     else:
         rows = f"SELECT * FROM ({rows}) WHERE {told}"
-    add_rows(engine, p.table, f"SELECT {_names(p.table)}, row, 9 AS rank, FALSE AS record FROM ({rows})", done)
+    add_rows(engine, p.table, f"SELECT {_names(p.table)}, {ALONG} FROM ({rows})", done)
 
 
 def _names(table: str) -> str:
     return ", ".join(identifier(n) for n in TABLES[table].names)
 
 
-def add_rows(engine: DuckEngine, table: str, select: str, done: Projected, kept: str = "") -> None:
-    """Add rows to a part: a view over the tables that hold them, so that nothing is copied."""
-    if table in done.tables and table not in done.selects:  # a Python reader put it there
-        whole = f"ingest_kept_{len(done.held)}"
-        engine.drop(whole)
-        engine.execute(f"ALTER TABLE {identifier(part_relation(table))} RENAME TO {whole}", f"keep {table}")
-        done.held.append(whole)
-        done.selects[table] = [f"SELECT * FROM {whole}"]
-    if not kept:
-        kept = f"ingest_kept_{len(done.held)}"
-        engine.drop(kept)
-        engine.execute(f"CREATE TABLE {kept} AS {select}", f"keep {table}")
-        select = f"SELECT * FROM {kept}"
-    done.held.append(kept)
-    done.selects.setdefault(table, []).append(select)
-    if table not in done.tables:
-        done.tables.append(table)
-    name = part_relation(table)
+def add_rows(engine: DuckEngine, table: str, select: str, done: Projected) -> str:
+    """Add the rows of a SELECT to what a file gave; returns the name of the relation over these rows, refused ones too."""
+    files = done.files.setdefault(table, [])
+    own, name = f"{part_relation(table)}-{len(files)}", part_relation(table)
+    files.append(f"{table}-{len(files)}.arrow")
+    engine.spool(own, select, done.folder / files[-1])
+    every = (f"SELECT * FROM {identifier(f'{name}-{at}')} WHERE refused IS NULL" for at in range(len(files)))
     engine.drop(name)
-    engine.execute(f"CREATE VIEW {identifier(name)} AS {' UNION ALL '.join(done.selects[table])}", f"part {table}")
+    engine.execute(f"CREATE VIEW {identifier(name)} AS {' UNION ALL '.join(every)}", f"part {table}")
+    return own
 
 
 def _select(
@@ -209,8 +215,9 @@ def _select(
                     f"no {c.name} ({told} is empty)",
                 ),
             )
-    joins = "".join(f" LEFT JOIN {c.table} USING (row)" for c in clocks)
-    return f"SELECT {', '.join(items)} FROM {FIELDS}{joins} WHERE bad IS NULL AND ({p.condition()})", clocks, reasons
+    cells = "".join(f", {c.cells}" for c in clocks)
+    rows = f"SELECT *{cells} FROM {FIELDS} WHERE bad IS NULL AND ({p.condition()})"
+    return f"SELECT {', '.join(items)} FROM ({rows})", clocks, reasons
 
 
 def _platform(reader: Reader, spec: FileSpec) -> str:
@@ -248,18 +255,15 @@ def _reason(reasons: list[tuple[str, str]]) -> str:
     return "CASE " + " ".join(f"WHEN {c} THEN {literal(t)}" for c, t in reasons) + " END"
 
 
-def _make_keys(engine: DuckEngine, name: str, p: Projection) -> None:
+def _keyed(engine: DuckEngine, rows: str, p: Projection) -> str:
     """Ids for a format without: a hash of some columns, and a running number among rows that agree in all of them."""
     key = identifier(TABLES[p.table].key[-1])
     said = ", ".join(f"coalesce(CAST({identifier(c)} AS VARCHAR), '')" for c in p.made_key)
-    engine.execute(
-        f"CREATE TABLE ingest_keys AS SELECT row, 'h:' || left(digest, 24) || CASE WHEN nth > 1 THEN '-' || nth ELSE '' END AS id "
-        f"FROM (SELECT row, digest, row_number() OVER (PARTITION BY digest ORDER BY row) AS nth "
-        f"FROM (SELECT row, md5(concat_ws(chr(31), {said})) AS digest FROM {name} WHERE refused IS NULL))",
-        "make ids",
-    )
-    engine.execute(f"UPDATE {name} SET {key} = k.id FROM ingest_keys k WHERE k.row = {name}.row", "put ids")
-    engine.drop("ingest_keys")
+    engine.spool(_KEYLESS, f"SELECT *, md5(concat_ws(chr(31), {said})) AS digest FROM ({rows})")
+    nth = "row_number() OVER (PARTITION BY digest ORDER BY row)"
+    made = "'h:' || left(digest, 24) || CASE WHEN nth > 1 THEN '-' || nth ELSE '' END"
+    ids = f"SELECT row, {made} AS id FROM (SELECT row, digest, {nth} AS nth FROM {_KEYLESS} WHERE refused IS NULL)"
+    return f"SELECT t.* EXCLUDE (digest) REPLACE (k.id AS {key}) FROM {_KEYLESS} t LEFT JOIN ({ids}) k ON k.row = t.row"
 
 
 def _excerpt(reader: Reader, limits: Limits) -> str:

@@ -1,4 +1,4 @@
-"""Raw rows in bulk: any container becomes one table of text fields, ``ingest_fields``.
+"""Raw rows in bulk: any container becomes one relation of text fields, ``ingest_fields``, spooled to disk.
 
 Its columns are ``row`` (from 1), ``part`` (kind of record), ``bad`` (why the row cannot be used, or null), ``excerpt``
 and one text column per field that the reader asked for; a field that the file lacks is null throughout.
@@ -25,6 +25,8 @@ from unfog.ingest.reader import Part, Unfold, field_sql
 from unfog.ingest.sample import Container, Sample
 
 FIELDS = "ingest_fields"
+READ = "ingest_fields_read"
+MENDED = "ingest_fields_mended"
 _SECOND_LOOK = 1 << 20
 _OBJECT = "starts_with(ltrim(left(%s, 200), ' ' || chr(9) || chr(10) || chr(13)), '{')"
 
@@ -52,16 +54,20 @@ class _Stream:
             raise
 
 
-def _put(
-    engine: DuckEngine, schema: pa.Schema, batches: Iterator[pa.RecordBatch], sql: str, append: bool = False
-) -> None:
+def _put(engine: DuckEngine, schema: pa.Schema, batches: Iterator[pa.RecordBatch], sql: str, name: str = READ) -> None:
     stream = _Stream(schema, batches)
     try:
-        engine.put_from(FIELDS, stream.reader, sql, append=append)
+        engine.spool(name, sql, arrow=stream.reader)
     except EngineError:
         if stream.failed is not None:
             raise stream.failed from None
         raise
+
+
+def forget_fields(engine: DuckEngine) -> None:
+    """Drop what loading left in the engine."""
+    for name in (FIELDS, READ, MENDED):
+        engine.drop(name)
 
 
 def load(
@@ -78,17 +84,21 @@ def load(
     Raises:
         FormatError: the container cannot be read. LimitError: a limit on the file bit.
     """
+    forget_fields(engine)
     match sample.container:
         case Container.NDJSON | Container.JSON_ARRAY | Container.JSON:
-            return _load_json(engine, source, sample.container, parts, fields, limits, unfold)
+            loaded = _load_json(engine, source, sample.container, parts, fields, limits, unfold)
         case Container.CSV:
-            return _load_csv(engine, source, sample, fields, limits)
+            loaded = _load_csv(engine, source, sample, fields, limits)
         case Container.XLSX:
-            return _load_cells(engine, xlsx_rows(source, limits), fields, limits)
+            loaded = _load_cells(engine, xlsx_rows(source, limits), fields, limits)
         case Container.PARQUET:
-            return _load_parquet(engine, source, fields, limits)
+            loaded = _load_parquet(engine, source, fields, limits)
         case other:
             raise FormatError(f"{source.shown} is {other}, which has no rows of fields; name another format")
+    mended = f" WHERE row NOT IN (SELECT row FROM {MENDED}) UNION ALL SELECT * FROM {MENDED}"
+    engine.execute(f"CREATE VIEW {FIELDS} AS SELECT * FROM {READ}{mended if engine.has(MENDED) else ''}", "fields")
+    return loaded
 
 
 # -- JSON --------------------------------------------------------------------------------------------------------------
@@ -211,7 +221,7 @@ def _second_look(engine: DuckEngine, sql: str) -> list[str]:
     """Lines that the engine refuses but Python reads: lone surrogates, NaN. They are mended and read again."""
     mended: list[tuple[int, str]] = []
     for batch in engine.batches(
-        f"SELECT row, excerpt FROM {FIELDS} WHERE bad = 'not JSON' AND length(excerpt) < {_SECOND_LOOK} ORDER BY row",
+        f"SELECT row, excerpt FROM {READ} WHERE bad = 'not JSON' AND length(excerpt) < {_SECOND_LOOK} ORDER BY row",
         rows=2048,
     ):
         for row, line in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
@@ -223,9 +233,7 @@ def _second_look(engine: DuckEngine, sql: str) -> list[str]:
         {"line_no": [r for r, _ in mended], "line": [t for _, t in mended], "bad": pa.nulls(len(mended), pa.string())},
         schema=LINES,
     )
-    rows = ", ".join(str(r) for r, _ in mended)
-    engine.execute(f"DELETE FROM {FIELDS} WHERE row IN ({rows})", "take mended rows out")
-    _put(engine, LINES, iter(table.to_batches()), sql, append=True)
+    _put(engine, LINES, iter(table.to_batches()), sql, MENDED)
     return [f"{len(mended):,} lines held half of a surrogate pair or NaN and were mended"]
 
 
@@ -273,11 +281,10 @@ def _load_csv(engine: DuckEngine, source: Opened, sample: Sample, fields: Sequen
                 f"max_line_size = {limits.cell_bytes})"
             )
             try:
-                engine.drop(FIELDS)
-                engine.execute(f"CREATE TABLE {FIELDS} AS {sql}", "read csv")
+                engine.spool(READ, sql)
                 return Loaded(notes, tuple(names))
             except EngineError:
-                engine.drop(FIELDS)
+                pass
         loaded = _load_cells(engine, csv_rows(path, sample.delimiter, limits), fields, limits)
     return Loaded(notes + loaded.notes, loaded.columns)
 
@@ -326,11 +333,10 @@ def _load_parquet(engine: DuckEngine, source: Opened, fields: Sequence[str], lim
         _check_columns(source, list(types), limits)
         names = list(types)
         tail = _select_fields(names, fields, lambda i: _as_text(identifier(names[i]), types[names[i]]))
-        engine.drop(FIELDS)
-        engine.execute(
-            f"CREATE TABLE {FIELDS} AS SELECT file_row_number + 1 AS row, 'record' AS part, CAST(NULL AS VARCHAR) AS bad, "
+        engine.spool(
+            READ,
+            f"SELECT file_row_number + 1 AS row, 'record' AS part, CAST(NULL AS VARCHAR) AS bad, "
             f"CAST(NULL AS VARCHAR) AS excerpt{tail} FROM read_parquet({quoted_path(source.path)}, file_row_number = true)",
-            "read parquet",
         )
     except EngineError as why:
         raise FormatError(f"{source.shown} is Parquet but cannot be read: {_first_line(why.engine_message)}") from None

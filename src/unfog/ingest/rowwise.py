@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from unfog.engine import DuckEngine
+from unfog.engine import DuckEngine, identifier
 from unfog.errors import FormatError, UnfogError
 from unfog.ingest.files import Opened
 from unfog.ingest.forget import REASON, Veil
-from unfog.ingest.project import Projected, part_relation
+from unfog.ingest.project import Projected, add_rows
 from unfog.ingest.reader import Reader, Record, Row
 from unfog.ingest.spec import FileSpec
 from unfog.model import TABLES
 
+_FOUND = "ingest_found"
 _REFUSED = pa.schema([("row", pa.int64()), ("reason", pa.string()), ("excerpt", pa.string())])
 
 
 def read_rowwise(
-    engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec, veil: Veil | None = None
+    engine: DuckEngine, reader: Reader, source: Opened, spec: FileSpec, folder: Path, veil: Veil
 ) -> Projected:
-    """Run a Python reader over a file."""
-    done = Projected()
+    """Run a Python reader over a file, into files in a folder."""
+    done = Projected(folder, veil=veil)
     found: dict[str, list[dict[str, Any]]] = {}
     refused: list[dict[str, Any]] = []
     for record in _guarded(reader, source, spec):
@@ -51,8 +53,12 @@ def read_rowwise(
         schema = TABLES[table].arrow_schema()
         fields = [f.with_nullable(True) for f in schema]
         fields += [pa.field("row", pa.int64()), pa.field("rank", pa.int32()), pa.field("record", pa.bool_())]
-        engine.put(part_relation(table), pa.Table.from_pylist(rows, schema=pa.schema(fields)))
-        done.tables.append(table)
+        engine.put(_FOUND, pa.Table.from_pylist(rows, schema=pa.schema(fields)))
+        names = ", ".join(identifier(n) for n in schema.names)
+        add_rows(
+            engine, table, f"SELECT {names}, row, rank, record, CAST(NULL AS VARCHAR) AS refused FROM {_FOUND}", done
+        )
+        engine.drop(_FOUND)
     return done
 
 

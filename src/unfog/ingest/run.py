@@ -23,9 +23,9 @@ from unfog.ingest.macros import define_macros
 from unfog.ingest.mapping import read_map
 from unfog.ingest.merge import Piece, forget_merged, merge
 from unfog.ingest.originals import keep_original
-from unfog.ingest.parts import Part, find_part, part_key, sweep, write_part
+from unfog.ingest.parts import Part, find_part, finish_part, making, part_key, sweep
 from unfog.ingest.project import project
-from unfog.ingest.raw import FIELDS, load
+from unfog.ingest.raw import forget_fields, load
 from unfog.ingest.reader import Reader
 from unfog.ingest.rowwise import read_rowwise
 from unfog.ingest.sample import Sample, take_sample
@@ -153,17 +153,20 @@ def _read(
     veil: Veil,
 ) -> Part:
     try:
-        if reader.rows is not None:
-            done = read_rowwise(engine, reader, source, spec, veil)
-        else:
-            loaded = load(engine, source, sample, reader.parts(sample), reader.all_fields, spec.limits, reader.unfold)
-            done = project(engine, reader, spec, spec.limits, veil)
-            done.notes = [*loaded.notes, *done.notes]
-        declare_labels(engine, spec, done)
-        done.notes += [*reader.note(sample), *(f"cannot tell: {c}" for c in reader.cannot_tell)]
-        return write_part(engine, parts, key, reader.name, reader.version, done)
+        with making(parts, key) as folder:
+            if reader.rows is not None:
+                done = read_rowwise(engine, reader, source, spec, folder, veil)
+            else:
+                loaded = load(
+                    engine, source, sample, reader.parts(sample), reader.all_fields, spec.limits, reader.unfold
+                )
+                done = project(engine, reader, spec, folder, veil)
+                done.notes = [*loaded.notes, *done.notes]
+            declare_labels(engine, spec, done)
+            done.notes += [*reader.note(sample), *(f"cannot tell: {c}" for c in reader.cannot_tell)]
+            return finish_part(engine, folder, parts / key, reader.name, reader.version, done)
     finally:
-        engine.drop(FIELDS)
+        forget_fields(engine)
 
 
 def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list[str], anew: int) -> IngestResult:
@@ -203,7 +206,7 @@ def _finish(engine: DuckEngine, reads: Sequence[_Read], out: Path, missing: list
         path = out / f"{name}.parquet"
         rows[name] = engine.write_parquet(f"ingest_{name}", path, _order(name))
         paths[name] = path
-    forget_merged(engine)
+    forget_merged(engine, pieces)
     for name, path in paths.items():
         engine.read_parquet(name, [path])
     return IngestResult(sources=tuple(reports), missing=tuple(missing), rows=rows, files=paths, read_anew=anew)

@@ -1,0 +1,107 @@
+"""Rows on disk between two steps, so that no table has to fit into memory: Arrow IPC files packed with lz4.
+
+Written once as a stream and read as often as one likes; a step that asks for three of thirty columns unpacks three.
+Against Parquet, which is made for keeping, writing costs a fifth of the processor time (``benchmarks/ingest.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+from numpy.typing import NDArray
+from pyarrow import ipc
+
+BATCH_ROWS = 4096
+"""Rows of one batch: readers hold some 16 of them at a time."""
+_PACKED = ipc.IpcWriteOptions(compression="lz4")
+
+
+def write_spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write a stream of batches to a file; returns the number of rows.
+
+    Raises:
+        OSError: the file cannot be written, or the disk is full. What the stream itself raises.
+    """
+    rows = 0
+    with ipc.new_file(str(path), schema, options=_PACKED) as out:
+        for batch in batches:
+            out.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+class Spools(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no types
+    """Spooled files that are read a batch or two ahead, where Arrow's own scanner would hold a hundred."""
+
+    def scanner(self, **how: Any) -> ds.Scanner:
+        """Columns and filter as asked; one batch ahead, on the reader's own thread."""
+        return super().scanner(**how, batch_readahead=1, fragment_readahead=1, use_threads=False)
+
+
+def read_spools(paths: Sequence[Path]) -> Spools:
+    """Spooled files of one schema as something that an engine scans, picking columns and rows as it reads."""
+    files = ds.dataset([str(p) for p in paths], format="ipc")
+    return Spools(list(files.get_fragments()), files.schema, files.format, files.filesystem)
+
+
+def whole_spool(path: Path) -> pa.Table:
+    """All rows of a file in memory."""
+    with ipc.open_file(str(path)) as file:
+        return file.read_all()
+
+
+def scatter(paths: Sequence[Path], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    """Deal the rows of a stream out to one file per bucket.
+
+    Args:
+        paths: One file per bucket.
+        schema: Of the files, in the order of the stream's columns.
+        batches: Their last column is the number of the bucket, from 0.
+    """
+    files = [ipc.new_file(str(p), schema, options=_PACKED) for p in paths]
+    try:
+        for batch in batches:
+            buckets: NDArray[np.int64] = batch.column(batch.num_columns - 1).to_numpy(zero_copy_only=False)
+            sorted_rows = batch.select(range(batch.num_columns - 1)).take(pa.array(np.argsort(buckets, kind="stable")))
+            ends = np.cumsum(np.bincount(buckets, minlength=len(paths)))
+            for file, start, end in zip(files, np.concatenate([[0], ends[:-1]]), ends, strict=True):
+                if start < end:
+                    file.write_batch(sorted_rows.slice(start, end - start))
+    finally:
+        for file in files:
+            file.close()
+
+
+def even(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.RecordBatch]:
+    """The rows of tables, in their order, in groups of exactly ``rows`` rows (the last may be shorter)."""
+    held: list[pa.Table] = []
+    n = 0
+    for table in tables:
+        at = 0
+        while at < table.num_rows:
+            piece = table.slice(at, rows - n)
+            held.append(piece)
+            at, n = at + piece.num_rows, n + piece.num_rows
+            if n == rows:
+                yield from pa.concat_tables(held).combine_chunks().to_batches(BATCH_ROWS)
+                held, n = [], 0
+    if held:
+        yield from pa.concat_tables(held).combine_chunks().to_batches(BATCH_ROWS)
+
+
+def ahead(make: Callable[[Path], pa.Table], files: Sequence[Path]) -> Iterator[pa.Table]:
+    """Tables made of files, in order, the next one while the last is in use."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[pa.Table] | None = None
+        for file in files:
+            last, coming = coming, pool.submit(make, file)
+            if last is not None:
+                yield last.result()
+        if coming is not None:
+            yield coming.result()
