@@ -10,7 +10,8 @@ lists.
 
 from unfog.campaigns import importers, indicators, networks, techniques
 from unfog.campaigns.acts import Observed
-from unfog.campaigns.catalogue import Attribution, Entry, EntryIndicator, Klass, Source, Trait, load_catalogue
+from unfog.campaigns.catalogue import Attribution, Entry, EntryIndicator, Klass, Source, Trait
+from unfog.campaigns.folder import load_catalogue
 from unfog.campaigns.kinds import KINDS, TraitKind
 from unfog.campaigns.link import Link, Part, compare, link
 from unfog.campaigns.observe import ObservedSet, observe

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from unfog.model import Estimate
 from unfog.stats import n_plus_one
 
 _GRID = 200
+_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Count:
     Attributes:
         hits: Campaigns that show it.
         of: Campaigns looked at.
-        who: Ids of those that show it.
+        who: Ids of those that show it, or of the first of them.
     """
 
     hits: int
     of: int
-    who: tuple[str, ...] = ()
+    who: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def rate(self) -> float:
@@ -54,6 +56,7 @@ class Count:
         return np.asarray(special.betaincinv(b if miss else a, a if miss else b, at))
 
 
+@lru_cache(maxsize=4096)
 def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[Estimate, str]:
     """log10 LR of seeing (or, with ``miss``, not seeing) a trait, within N + 1, with its 90 % interval.
 
@@ -122,23 +125,44 @@ def _outside(kind: str, wanted: frozenset[str], own: str, known: str) -> tuple[i
     return sum(int(r["n"]) for r in rows if r["word"] in wanted), sum(int(r["n"]) for r in rows)
 
 
-def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Iterable[Entry], known: str = "") -> Count:
-    """Of the other campaigns known by a date: how many have one of these words?
+class Background:
+    """The other campaigns by kind of trait and word, each operation once, as known by a date.
 
-    Entries of the candidate's own operation and plain lists of indicators are left out; entries that are not coded in
-    this kind, or on which two coders differ, are not counted. Sites count only if they do not belong to everybody.
-    Campaigns that others coded in the same words (:func:`outside`) are added.
+    Plain lists of indicators are left out; entries that are not coded in a kind, or on which two coders differ, are not
+    counted there. Built once, it answers for each of many candidates without looking at all entries again.
     """
-    all_of = {e.id: e for e in entries}
-    own = root_of(candidate, all_of)
-    wanted = frozenset(w for w in words if kind != "sites" or not is_shared(w))
-    hits: dict[str, bool] = {}
-    for e in all_of.values():
-        root = root_of(e, all_of)
-        if root == own or e.klass.value == "list of indicators" or not was_public(e.known_from or "9999", known):
-            continue
-        t = e.trait(kind, known)
-        if t is not None and not t.dispute:
-            hits[root] = hits.get(root, False) or bool(wanted & t.words)
-    more, of = _outside(kind, wanted, own, known)
-    return Count(sum(hits.values()) + more, len(hits) + of, tuple(sorted(k for k, v in hits.items() if v)))
+
+    def __init__(self, entries: Iterable[Entry], known: str = "") -> None:
+        all_of = {e.id: e for e in entries}
+        self.known = known
+        self._root = {k: root_of(e, all_of) for k, e in all_of.items()}
+        self._words: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        for e in all_of.values():
+            if e.klass.value == "list of indicators" or not was_public(e.known_from or "9999", known):
+                continue
+            for kind in {t.kind for t in e.traits}:
+                t = e.trait(kind, known)
+                if t is not None and not t.dispute:
+                    self._words[kind].setdefault(self._root[e.id], set()).update(t.words)
+        self._hits: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
+
+    def commonness(self, kind: str, words: Iterable[str], candidate: Entry) -> Count:
+        """Of the campaigns that are not the candidate's operation: how many have one of these words?
+
+        Sites count only if they do not belong to everybody. Campaigns that others coded in the same words
+        (:func:`outside`) are added. ``who`` names the first ones.
+        """
+        own = self._root.get(candidate.id, candidate.id)
+        wanted = frozenset(w for w in words if kind != "sites" or not is_shared(w))
+        coded = self._words.get(kind, {})
+        if (key := (kind, wanted)) not in self._hits:
+            self._hits[key] = tuple(sorted(k for k, v in coded.items() if wanted & v))
+        found = self._hits[key]
+        more, of = _outside(kind, wanted, own, self.known)
+        hits = len(found) - bool(wanted & coded.get(own, set()))
+        return Count(hits + more, len(coded) - (own in coded) + of, tuple(x for x in found[:_NAMED] if x != own))
+
+
+def commonness(kind: str, words: Iterable[str], candidate: Entry, entries: Iterable[Entry], known: str = "") -> Count:
+    """Of the other campaigns known by a date: how many have one of these words? See :class:`Background`."""
+    return Background(entries, known).commonness(kind, words, candidate)

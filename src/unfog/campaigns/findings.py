@@ -123,7 +123,8 @@ def sentence_of(link: Link) -> str:
     for_, against = _traits(link.parts, "shows"), _traits(link.parts, "departs")
     told = "; ".join(t for t in (f"for it: {for_}" if for_ else "", f"against it: {against}" if against else "") if t)
     top = max(link.weighed, key=lambda p: (abs(p.log10_lr.value), p.kind))
-    told += f"; without {top.kind} the ratio would be {_ratio(link.without[top.kind].value)}" if link.without else ""
+    left = link.without
+    told += f"; without {top.kind} the ratio would be {_ratio(left[top.kind].value)}" if left else ""
     apart = (
         f"Against somebody who imitates it the ratio is {_ratio(mimic.value)} ({_span(mimic)}), "
         "argued from what was public and not measured"

@@ -13,13 +13,13 @@ are structural bounds, argued and not measured: no labelled imitation exists to 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from unfog.campaigns.acts import Observed
 from unfog.campaigns.catalogue import Entry, Trait, was_public
-from unfog.campaigns.counts import Count, commonness, known_repeats, log10_ratio, reliability
+from unfog.campaigns.counts import Background, Count, known_repeats, log10_ratio, reliability
 from unfog.campaigns.kinds import KINDS
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.campaigns.techniques import overlap_bound
@@ -83,7 +83,7 @@ class Link:
         mimic: Same operator : mimic, likewise.
         verdict: ``linked``, ``unrelated``, ``cannot tell`` or ``not calibratable``.
         why: Reason of the verdict.
-        without: Same operator : unrelated without one trait, for each that was weighed; empty with fewer than two.
+        rho: Assumed correlation within a group.
     """
 
     entry: Entry
@@ -92,12 +92,18 @@ class Link:
     mimic: Mapping[str, Estimate]
     verdict: str
     why: str
-    without: Mapping[str, Estimate] = field(default_factory=dict)
+    rho: float = 0.6
 
     @property
     def weighed(self) -> tuple[Part, ...]:
         """Traits that took part in the sum."""
         return tuple(p for p in self.parts if p.weighed)
+
+    @property
+    def without(self) -> dict[str, Estimate]:
+        """Same operator : unrelated without one trait, for each that was weighed; empty with fewer than two."""
+        own = self.weighed
+        return {p.kind: together([q for q in own if q is not p], self.rho)["all"] for p in own if len(own) > 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Match:
 
 def compare(
     entry: Entry,
-    entries: Sequence[Entry],
+    background: Background | Sequence[Entry],
     observed: Mapping[str, Observed],
     *,
     act: str,
@@ -129,7 +135,7 @@ def compare(
 
     Args:
         entry: The campaign.
-        entries: The whole catalogue: the background.
+        background: The whole catalogue; of many candidates give one :class:`Background` by the same date.
         observed: Traits of the set.
         act: ISO date of the act (mimic gate).
         known: ISO date up to which the catalogue is known.
@@ -137,6 +143,7 @@ def compare(
         match: Shared indicators.
     """
     parts = []
+    ground = background if isinstance(background, Background) else Background(background, known)
     for kind in KINDS.values():
         if kind.compare == "indicators":
             if match is not None and match.keys:
@@ -146,7 +153,7 @@ def compare(
         versions = [t for t in entry.traits if t.kind == kind.id and was_public(t.public_from, known)]
         if seen is None and not versions:
             continue
-        parts.append(_part(kind.id, seen, versions, entry, entries, act, known, own_data))
+        parts.append(_part(kind.id, seen, versions, entry, ground, act, known, own_data))
     return _once(parts)
 
 
@@ -165,7 +172,7 @@ def _part(
     seen: Observed | None,
     versions: Sequence[Trait],
     entry: Entry,
-    entries: Sequence[Entry],
+    ground: Background,
     act: str,
     known: str,
     own_data: Sequence[str],
@@ -213,7 +220,7 @@ def _part(
         return replace(
             base, why_not="the rows leave several answers possible" if how == "word" else "no rare site in common"
         )
-    same, unrelated = reliability(kind, known), commonness(kind, own.words, entry, entries, known)
+    same, unrelated = reliability(kind, known), ground.commonness(kind, own.words, entry)
     if same.of == 0 or unrelated.of == 0:
         what = "no campaign was described twice in this trait" if same.of == 0 else "no other campaign is coded in it"
         return replace(base, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}")
@@ -284,7 +291,7 @@ def together(parts: Sequence[Part], rho: float, *, mimic: bool = False) -> dict[
     for kind in Kind:
         own = [p.mimic if mimic else p.log10_lr for p in parts if p.weighed and KINDS[p.kind].kind is kind]
         if own:
-            low, value, high = (_sum(own, z, rho) for z in (-_Z90, 0.0, _Z90))
+            low, value, high = _sums(own, rho)
             out[kind.value] = Estimate(value=value, low=min(low, value), high=max(high, value))
     kinds = list(out.values())
     out["all"] = Estimate(
@@ -293,14 +300,15 @@ def together(parts: Sequence[Part], rho: float, *, mimic: bool = False) -> dict[
     return out
 
 
-_Z90 = 1.6448536269514722
+_ENDS = np.array([[-1.6448536269514722, 0.0, 1.6448536269514722]])
 
 
-def _sum(parts: Sequence[Estimate], z: float, rho: float) -> float:
+def _sums(parts: Sequence[Estimate], rho: float) -> list[float]:
+    """The sum with all parts at their low ends, in the middle, and at their high ends."""
     logs = np.array([[[e.low, 0.0], [e.value, 0.0], [e.high, 0.0]] for e in parts])
     n = len(parts)
-    found = combined(logs, np.full(n, 99.0), np.ones(n, dtype=np.bool_), np.full((n, 1), z), rho)
-    return float(found[0, 0] - found[0, 1])
+    found = combined(logs, np.full(n, 99.0), np.ones(n, dtype=np.bool_), np.repeat(_ENDS, n, axis=0), rho)
+    return [float(x) for x in found[:, 0] - found[:, 1]]
 
 
 def link(
@@ -325,5 +333,4 @@ def link(
         verdict, why = "unrelated", f"the upper end of the interval is at most 1/{10**linked:g}"
     else:
         verdict, why = "cannot tell", "the interval does not reach far enough from 1 either way"
-    left = {p.kind: together([q for q in weighed if q is not p], rho)["all"] for p in weighed if len(weighed) > 1}
-    return Link(entry, parts, lr, mimic, verdict, why, left)
+    return Link(entry, parts, lr, mimic, verdict, why, rho)

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from unfog.campaigns import indicators as ix
 from unfog.campaigns.acts import POSTS_OF_SET
-from unfog.campaigns.catalogue import Entry, load_catalogue, was_public
-from unfog.campaigns.counts import Count
+from unfog.campaigns.catalogue import Entry, was_public
+from unfog.campaigns.counts import Background, Count
 from unfog.campaigns.findings import evidence_of, finding_of, open_set_finding, row_of
+from unfog.campaigns.folder import load_catalogue
+from unfog.campaigns.importers import Rejected
 from unfog.campaigns.link import Link, Match, compare, link
 from unfog.campaigns.observe import ObservedSet, observe
 from unfog.campaigns.options import Options
@@ -75,7 +77,8 @@ def investigate(
     """
     tell = progress or (lambda _word, _share: None)
     known = options.as_of or _as_of(engine)
-    whole = load_catalogue(options.catalogue)
+    rejects: list[Rejected] = []
+    whole = load_catalogue(options.catalogue, rejects=rejects)
     ids = {e.id for e in whole}
     for name in options.against:
         if name not in ids:
@@ -83,7 +86,7 @@ def investigate(
     entries = [e for e in whole if was_public(e.known_from or "9999", known)]
     tell("observe", 0.1)
     seen = observe(engine, options)
-    gaps: list[Gap] = []
+    gaps = _rejected(rejects)
     if not seen.n_accounts:
         engine.put("links", _links_table([]))
         gap = Gap(
@@ -100,11 +103,11 @@ def investigate(
     matches, steps = _matches(engine, entries, known)
     tell("compare", 0.6)
     act = options.act or (seen.first_act.date().isoformat() if seen.first_act else "")
-    data = _own_data(engine)
+    data, ground = _own_data(engine), Background(entries, known)
     links = [
         link(
             e,
-            compare(e, entries, seen.traits, act=act, known=known, own_data=data, match=matches.get(e.id)),
+            compare(e, ground, seen.traits, act=act, known=known, own_data=data, match=matches.get(e.id)),
             rho=options.rho,
             min_traits=options.min_traits,
             linked=options.linked,
@@ -182,6 +185,20 @@ def _matches(engine: Engine, entries: Sequence[Entry], known: str) -> tuple[dict
 
 def _links_table(links: Sequence[Link]) -> pa.Table:
     return pa.Table.from_pylist([row_of(x) for x in links], schema=TABLES["links"].arrow_schema())
+
+
+def _rejected(rejects: Sequence[Rejected]) -> list[Gap]:
+    if not rejects:
+        return []
+    told = "; ".join(f"{r.where[:80]}: {r.reason[:120]}" for r in rejects[:3])
+    return [
+        Gap(
+            id="campaigns.catalogue-rejects",
+            room="campaigns",
+            sentence=f"Of the catalogue folder {len(rejects)} rows or objects could not be used ({told}).",
+            mend="mend the files, or write these campaigns as entries of your own",
+        )
+    ]
 
 
 def _gaps(links: Sequence[Link], seen: ObservedSet, options: Options, known: str, ids: set[str]) -> list[Gap]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from unfog.campaigns import KINDS, Entry, Klass, Trait, load_catalogue
 from unfog.campaigns.catalogue import check_catalogue, read_entry, root_of, was_public
 from unfog.campaigns.counts import repeats
+from unfog.campaigns.importers import Rejected
 from unfog.errors import DataError, FormatError, SourceMissing
 
 Make = Callable[..., Entry]
@@ -138,3 +139,29 @@ def test_shipped_entries_are_valid_under_the_published_schema(repo: Path) -> Non
         jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"id": "x", "name": "x", "klass": "nonsense"}, schema)
+
+
+def bundle(folder: Path, name: str, id_: str, *more: dict[str, object]) -> None:
+    campaign = {"type": "campaign", "id": f"campaign--{id_}", "name": id_, "modified": "2023-05-01T00:00:00Z"}
+    objects = [campaign, {"type": "domain-name", "id": f"domain-name--{id_}", "value": f"{id_}.example"}, *more]
+    (folder / name).write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}), encoding="utf-8")
+
+
+def test_a_folder_may_hold_bundles_and_tables_of_others(tmp_path: Path) -> None:
+    bundle(tmp_path, "a.json", "doppelganger", {"type": "relationship"}, {"no": "type"})
+    bundle(tmp_path, "b.json", "newcomer")
+    table = "indicator_type,indicator_value,comment,ds\ndomain,bad[.]some-site.com,Some Network,2023-05-01\n"
+    (tmp_path / "Q2_2023_table.csv").write_text(table, encoding="utf-8")
+    rejects: list[Rejected] = []
+    entries = {e.id: e for e in load_catalogue(tmp_path, rejects=rejects)}
+    assert entries["doppelganger"].traits and not entries["doppelganger"].part_of  # the shipped entry keeps its place
+    assert entries["doppelganger.a-json"].part_of == "doppelganger" and "newcomer" in entries
+    assert [i.value for i in entries["meta-some-network"].indicators] == ["bad.some-site.com"]
+    assert rejects and all(r.where.startswith("a.json") and r.reason for r in rejects)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    write(tmp_path, "one")
+    path = tmp_path / "one.json"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_entry(path).id == "one"

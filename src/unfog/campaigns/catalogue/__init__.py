@@ -13,7 +13,7 @@ from unfog.campaigns.catalogue.entry import (
     Trait,
     was_public,
 )
-from unfog.campaigns.catalogue.load import check_catalogue, load_catalogue, read_entry, root_of
+from unfog.campaigns.catalogue.load import check_catalogue, read_entry, root_of
 
 __all__ = [
     "Attribution",
@@ -23,7 +23,6 @@ __all__ = [
     "Source",
     "Trait",
     "check_catalogue",
-    "load_catalogue",
     "read_entry",
     "root_of",
     "was_public",

@@ -9,6 +9,7 @@ public, because from that day anybody could imitate it.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -212,6 +213,7 @@ class Entry(_Document):
         return max(found, key=lambda t: parse_moment(t.public_from).end, default=None)
 
 
+@lru_cache(maxsize=65536)
 def was_public(public_from: str, by: str) -> bool:
     """Whether something with this date was public by the end of another; an empty ``by`` means no limit."""
     return not by or parse_moment(public_from).end <= parse_moment(by).end

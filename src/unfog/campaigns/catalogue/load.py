@@ -1,4 +1,4 @@
-"""Reading a catalogue: the one in the package, and any folder of entries beside it. Checked whole, read once."""
+"""Entries as files: those of this package, read once, and any other; and what all of them together must keep."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from unfog.campaigns.catalogue.entry import Entry
 from unfog.campaigns.kinds import KINDS
-from unfog.errors import DataError, FormatError, LimitError, SourceMissing, did_you_mean
+from unfog.errors import DataError, FormatError, LimitError, did_you_mean
 
 MAX_BYTES = 64 * 2**20
 """Largest entry file read; an entry is text that a person can check."""
@@ -20,29 +20,10 @@ MAX_BYTES = 64 * 2**20
 HERE = Path(__file__).parent
 
 
-def load_catalogue(folder: Path | None = None, *, shipped: bool = True) -> tuple[Entry, ...]:
-    """All entries, sorted by id.
-
-    Args:
-        folder: A folder of further ``*.json`` entries; one with the id of a shipped entry takes its place.
-        shipped: Whether to begin with the entries of this package.
-
-    Raises:
-        SourceMissing: if the folder is not there.
-        FormatError: naming file and field that are wrong.
-        DataError: if an id stands twice in one folder, ``part_of`` names nobody, or goes in a circle.
-    """
-    found: dict[str, Entry] = dict(_read(HERE)) if shipped else {}
-    if folder is not None:
-        if not folder.is_dir():
-            raise SourceMissing(f"the catalogue folder {folder} is not there; give a folder of *.json entries")
-        found |= _read_folder(folder)
-    return check_catalogue(found.values())
-
-
 @lru_cache(maxsize=1)
-def _read(folder: Path) -> Mapping[str, Entry]:
-    return {k: _with_second(e) for k, e in _read_folder(folder).items()}
+def shipped_entries() -> Mapping[str, Entry]:
+    """The entries of this package by id, with what a second coder read."""
+    return {e.id: _with_second(e) for e in map(read_entry, sorted(HERE.glob("*.json")))}
 
 
 @lru_cache(maxsize=1)
@@ -69,15 +50,18 @@ def _with_second(entry: Entry) -> Entry:
     return entry.model_copy(update={"traits": traits})
 
 
-def _read_folder(folder: Path) -> dict[str, Entry]:
-    entries: dict[str, Entry] = {}
-    where: dict[str, str] = {}
-    for path in sorted(folder.glob("*.json")):
-        entry = read_entry(path)
-        if entry.id in entries:
-            raise DataError(f"two entries have the id {entry.id!r}: {where[entry.id]} and {path.name}")
-        entries[entry.id], where[entry.id] = entry, path.name
-    return entries
+def read_document(path: Path) -> Any:
+    """The JSON document of a file.
+
+    Raises:
+        FormatError: if it is not JSON. LimitError: if the file is too large.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        raise LimitError(f"{path.name} has more than {MAX_BYTES} bytes", limit="catalogue.max_bytes")
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
+        raise FormatError(f"{path.name} is not JSON in UTF-8: {why}; give one entry per file") from None
 
 
 def read_entry(path: Path) -> Entry:
@@ -86,18 +70,22 @@ def read_entry(path: Path) -> Entry:
     Raises:
         FormatError: with the dotted path of what is wrong. LimitError: if the file is too large.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise LimitError(f"{path.name} has more than {MAX_BYTES} bytes", limit="catalogue.max_bytes")
+    return entry_of(read_document(path), path.name)
+
+
+def entry_of(document: Any, name: str) -> Entry:
+    """The entry that a document is.
+
+    Raises:
+        FormatError: naming the file and the dotted path of what is wrong.
+    """
     try:
-        raw: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
-        raise FormatError(f"{path.name} is not JSON: {why}") from None
-    try:
-        entry = Entry.model_validate(raw)
+        return Entry.model_validate(document)
     except ValidationError as why:
         first = why.errors()[0]
-        raise FormatError(f"{path.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    return entry
+        where = ".".join(map(str, first["loc"])) or "the document"
+        told = str(first["msg"]).removeprefix("Value error, ")
+        raise FormatError(f"{name}: {where}: {told}; schemas/campaign.schema.json tells what an entry has") from None
 
 
 def check_catalogue(entries: Iterable[Entry]) -> tuple[Entry, ...]:
