@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from unfog.cli.app import err
+from unfog.cli.app import err, printable
 
 
 @contextlib.contextmanager
@@ -19,4 +20,4 @@ def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, float], None]]:
     columns = (TextColumn("[bold]{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
-        yield lambda what, share: bar.update(task, description=what[:60], completed=share)
+        yield lambda what, share: bar.update(task, description=escape(printable(what[:60])), completed=share)

@@ -35,12 +35,23 @@ VERBS = (
 """Modules of this package that register one verb each, in the order of --help; a missing module is an error."""
 
 
+_UNSEEN = {
+    **{code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))},
+    **{code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))},
+}
+
+
+def printable(text: str) -> str:
+    """Text from files, safe for a terminal: control characters and those that turn its direction are spelled out."""
+    return text.translate(_UNSEEN)
+
+
 def emit(document: Any, *, as_json: bool, text: str = "") -> None:
     """Print the one result of a verb: the JSON document with ``--json``, else the text meant for people."""
     if as_json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
     elif text:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.write(printable(text if text.endswith("\n") else text + "\n"))
 
 
 @app.callback(invoke_without_command=True)
@@ -72,7 +83,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except UnfogError as why:
-        err.print(f"unfog: {why}", markup=False, soft_wrap=True)
+        err.print(f"unfog: {printable(str(why))}", markup=False, soft_wrap=True)
         sys.exit(2)
     except (click.exceptions.Abort, typer.Abort):
         sys.exit(130)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 
@@ -16,19 +19,33 @@ from unfog.ingest.files import Opened
 from unfog.ingest.limits import Limits
 
 _BATCH = 8192
+_AGAIN = 64_000_000
+"""Characters of a file that may be read again behind quotation marks that are not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """A row that cannot be read: why, and how it begins."""
+
+    reason: str
+    excerpt: str = ""
 
 
 @dataclass(slots=True)
 class Cells:
-    """A header and a stream of rows; a row is its cells, or the reason why it cannot be read."""
+    """A header and a stream of rows; a row is its cells, or why it cannot be read."""
 
     header: list[str]
-    rows: Iterator[list[str] | str]
+    rows: Iterator[list[str] | Amiss]
     notes: list[str] = field(default_factory=list)
 
 
 def csv_rows(path: Path, delimiter: str, limits: Limits) -> Cells:
-    """Rows of a sound UTF-8 CSV file. Blank lines are not rows; a lone carriage return is no end of line."""
+    """Rows of a sound UTF-8 CSV file. Blank lines are not rows; a lone carriage return is no end of line.
+
+    A quotation mark that is never closed would swallow every row behind it. A row over several lines that has not as
+    many cells as the header is therefore refused for its first line alone, and the lines behind it are read anew.
+    """
     rows = _csv(path, delimiter, limits)
     header: list[str] = []
     for first in rows:
@@ -38,21 +55,55 @@ def csv_rows(path: Path, delimiter: str, limits: Limits) -> Cells:
     return Cells(header, rows)
 
 
-def _csv(path: Path, delimiter: str, limits: Limits) -> Iterator[list[str] | str]:
+class _Lines:
+    """Lines of a file that remembers which it gave, and takes some back."""
+
+    def __init__(self, handle: TextIO) -> None:
+        self.handle, self.back, self.given = handle, deque[str](), list[str]()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.back.popleft() if self.back else next(self.handle)
+        self.given.append(line)
+        return line
+
+
+def _csv(path: Path, delimiter: str, limits: Limits) -> Iterator[list[str] | Amiss]:
     csv.field_size_limit(limits.cell_bytes)
+    width, budget = 0, _AGAIN
     with path.open(encoding="utf-8", errors="replace", newline="\n") as handle:
-        reader = csv.reader(handle, delimiter=delimiter)
+        lines = _Lines(handle)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
+            lines.given.clear()
+            told, cells = "", list[str]()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as why:
-                told = f"not a CSV row: {why}"
-                yield told + (" [limit: cell_bytes]" if "field limit" in str(why) else "")
-                continue
-            if cells:
+                told = f"not a CSV row: {why}" + (" [limit: cell_bytes]" if "field limit" in str(why) else "")
+            amiss = told or (width and cells and amiss_of(cells, width))
+            if amiss and len(lines.given) > 1 and budget > 0:
+                first, *rest = lines.given
+                budget -= sum(map(len, rest))
+                lines.back.extendleft(reversed(rest))
+                reader = csv.reader(lines, delimiter=delimiter, strict=True)
+                yield Amiss("a quotation mark in this line is not closed", first.rstrip()[: limits.excerpt_chars])
+            elif told:
+                yield Amiss(told)
+            elif cells:
+                width = width or len(cells)
                 yield cells
+
+
+def amiss_of(row: Sequence[str], width: int) -> str:
+    """Why a row has not the cells that the header names, or nothing; empty cells at its end do no harm."""
+    if len(row) < width or any(row[width:]):
+        return f"{len(row)} cells where the header names {width}"
+    return ""
 
 
 def cell_batches(cells: Cells, wanted: Sequence[int], limits: Limits) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
@@ -71,10 +122,10 @@ def _batches(cells: Cells, wanted: Sequence[int], limits: Limits, schema: pa.Sch
         bad: str | None = None
         excerpt: str | None = None
         picked: list[str | None] = [None] * len(wanted)
-        if isinstance(row, str):
-            bad = row
-        elif len(row) < width or any(row[width:]):
-            bad = f"{len(row)} cells where the header names {width}"
+        if isinstance(row, Amiss):
+            bad, excerpt = row.reason, row.excerpt
+        elif amiss := amiss_of(row, width):
+            bad = amiss
             excerpt = ",".join(row)[: limits.excerpt_chars]
         else:
             picked = [row[i] for i in wanted]
@@ -114,16 +165,46 @@ def check_box(source: Opened, limits: Limits) -> None:
         )
 
 
+_CODED = re.compile(
+    rb"""<\?xml[^>]*\bencoding\s*=\s*["'](?!utf-?8|utf-?16|us-ascii|iso-8859-1|windows-1252)""", re.IGNORECASE
+)
+_TRAPS = tuple(w.encode(c) for w in ("<!DOCTYPE", "<!ENTITY") for c in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def no_entities(source: Opened) -> None:
+    """XML of an Office file never needs a DOCTYPE; one that has it is a bomb or a trap, wherever in the part it stands.
+
+    Raises:
+        FormatError: it has one, or is in a coding that could hide one.
+    """
+    with zipfile.ZipFile(source.path) as box:
+        for member in box.infolist():
+            if not member.filename.lower().endswith((".xml", ".rels")):
+                continue
+            with box.open(member) as part:
+                before = b""
+                while piece := part.read(1 << 20):
+                    seen = before + piece
+                    if any(t in seen for t in _TRAPS) or (not before and _CODED.search(seen[:400])):
+                        raise FormatError(
+                            f"{source.shown} declares XML entities in {member.filename!r}; a real Office file never does"
+                        )
+                    before = seen[-32:]
+
+
 def xlsx_rows(source: Opened, limits: Limits) -> Cells:
     """Rows of the first sheet. Formulas are never computed: the value that was stored with them is read."""
     import openpyxl
 
     check_box(source, limits)
     try:
+        no_entities(source)
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         rows = sheet.iter_rows(values_only=True)
         header = [_cell(c) for c in next(rows, ())]
+    except FormatError:
+        raise
     except Exception as why:
         raise FormatError(
             f"{source.shown} is a spreadsheet that cannot be read: {why}; save it again as XLSX"
@@ -138,7 +219,9 @@ def xlsx_rows(source: Opened, limits: Limits) -> Cells:
     return Cells(header, _sheet(rows, len(header), source, limits), note)
 
 
-def _sheet(rows: Iterator[tuple[object, ...]], width: int, source: Opened, limits: Limits) -> Iterator[list[str] | str]:
+def _sheet(
+    rows: Iterator[tuple[object, ...]], width: int, source: Opened, limits: Limits
+) -> Iterator[list[str] | Amiss]:
     blank = seen = 0
     while True:
         try:
@@ -146,7 +229,7 @@ def _sheet(rows: Iterator[tuple[object, ...]], width: int, source: Opened, limit
         except StopIteration:
             return
         except Exception as why:
-            yield f"the sheet breaks off here: {why}"
+            yield Amiss(f"the sheet breaks off here: {why}")
             return
         seen += 1
         if seen > limits.sheet_rows:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from unfog.errors import FormatError, UsageError, did_you_mean
@@ -25,12 +27,20 @@ def sniff(sample: Sample) -> list[tuple[float, str]]:
 
 
 def choose(source: Opened, sample: Sample, spec: FileSpec, told: Mapping[str, Any] | None) -> Reader:
-    """The reader for a file.
+    """The reader for a file; its notes tell of a file that is empty, and of columns that occur twice.
 
     Raises:
         UsageError: the named format does not exist.
         FormatError: no format fits; the message lists the columns and proposes a map.
     """
+    reader = _chosen(source, sample, spec, told)
+    seen = Counter(c.strip().lower() for c in sample.columns if c.strip()) if sample.is_table else Counter[str]()
+    said = [f"the column {c!r} occurs {n} times: the first is read" for c, n in seen.items() if n > 1]
+    said += ["the file is empty"] if not sample.head.strip() else []
+    return replace(reader, note=lambda s: (*reader.note(s), *said)) if said else reader
+
+
+def _chosen(source: Opened, sample: Sample, spec: FileSpec, told: Mapping[str, Any] | None) -> Reader:
     if told is not None:
         if spec.format not in (None, *_GENERIC):
             raise UsageError(

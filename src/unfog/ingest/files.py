@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import hashlib
 import io
@@ -22,7 +23,12 @@ from unfog.ingest.limits import MIB, Limits
 CHUNK = 8 * MIB
 _FREE = 64 * MIB
 _MAGIC = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
-_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile, NotImplementedError)
+_BROKEN = (
+    OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
+"""What unpacking may raise; ``zipfile`` tells of a password with a RuntimeError."""
+_LOOK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def open_source(path: Path, root: Path, limits: Limits) -> Opened:
                 digest.update(chunk)
     except OSError as why:
         raise DataError(f"cannot read {shown}: {why.strerror or why}; check the permissions") from None
-    packing = next((name for magic, name in _MAGIC if head.startswith(magic)), "none")
+    packing = packing_of(head)
     member = None
     if packing == "none" and head.startswith(b"PK\x03\x04"):
         packing, member = _zip_packing(real, shown, limits)
@@ -159,7 +165,7 @@ def unpacked(source: Opened, limits: Limits, chunk: int = CHUNK) -> Iterator[byt
             while data := stream.read(chunk):
                 total += len(data)
                 if source.packing != "none":
-                    _guard(source, limits, total)
+                    guard_expansion(source, limits, total)
                 yield data
     except _BROKEN as why:
         raise FormatError(
@@ -167,7 +173,8 @@ def unpacked(source: Opened, limits: Limits, chunk: int = CHUNK) -> Iterator[byt
         ) from None
 
 
-def _guard(source: Opened, limits: Limits, total: int) -> None:
+def guard_expansion(source: Opened, limits: Limits, total: int) -> None:
+    """Refuse what unpacks to more than allowed, in bytes or beside its packed size."""
     if total > limits.expanded_bytes:
         raise LimitError(f"{source.shown} unpacks to more than {limits.expanded_bytes:,} bytes", limit="expanded_bytes")
     if total > _FREE and total > limits.expansion_ratio * max(source.size, 1):
@@ -176,7 +183,12 @@ def _guard(source: Opened, limits: Limits, total: int) -> None:
         )
 
 
-def head(source: Opened, limits: Limits, size: int = 256 * 1024) -> bytes:
+def packing_of(data: bytes) -> str:
+    """How bytes are packed, by their first ones; "none" where they are not."""
+    return next((name for magic, name in _MAGIC if data.startswith(magic)), "none")
+
+
+def head(source: Opened, limits: Limits, size: int = _LOOK) -> bytes:
     """The first unpacked bytes; damage further on is not looked at."""
     parts = io.BytesIO()
     try:
@@ -202,27 +214,27 @@ def whole(source: Opened, limits: Limits, limit: str) -> bytes:
 
 
 class Mender:
-    """Makes any bytes valid UTF-8 without NUL, chunk by chunk, and counts what it replaced."""
+    """Makes any bytes valid UTF-8 without NUL, chunk by chunk, and counts what it replaced.
+
+    The first 256 KiB decide whether the bytes are UTF-16 or UTF-32 (by their mark, or by where their NULs stand), and
+    whether lines end with carriage returns alone, which become line feeds.
+    """
 
     def __init__(self) -> None:
         self.replaced = 0
         self.nul = 0
         self._rest = b""
         self._first = True
+        self._coding = ""
         self._decode: Callable[[bytes, bool], str] | None = None
+        self._returns = False
 
     def mend(self, data: bytes, *, last: bool = False) -> bytes:
         """The same bytes where they are sound; otherwise U+FFFD stands where something could not be read."""
         data = self._rest + data
         self._rest = b""
         if self._first and data:
-            self._first = False
-            if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-                import codecs
-
-                self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
-            elif data.startswith(b"\xef\xbb\xbf"):
-                data = data[3:]
+            data = self._begin(data)
         if self._decode is not None:
             data = self._decode(data, last).encode("utf-8", "replace")
         if not last:
@@ -237,7 +249,17 @@ class Mender:
         if b"\x00" in data:
             self.nul += data.count(b"\x00")
             data = data.replace(b"\x00", b"\xef\xbf\xbd")
-        return data
+        return data.replace(b"\r", b"\n") if self._returns else data
+
+    def _begin(self, data: bytes) -> bytes:
+        self._first = False
+        top = data[:_LOOK]
+        self._coding = _wide(top)
+        if self._coding:
+            self._decode = codecs.getincrementaldecoder(self._coding)("replace").decode
+            top = top.decode(self._coding, "replace").encode("utf-8", "replace")
+        self._returns = b"\r" in top and b"\n" not in top
+        return data.removeprefix(b"\xef\xbb\xbf")
 
     def notes(self) -> list[str]:
         """What was replaced, in words."""
@@ -246,9 +268,26 @@ class Mender:
             said.append(f"{self.replaced:,} byte sequences were not UTF-8 and stand as U+FFFD")
         if self.nul:
             said.append(f"{self.nul:,} NUL characters stand as U+FFFD")
-        if self._decode is not None:
-            said.append("the file is UTF-16")
+        if self._coding:
+            told = "" if self._coding in ("utf-16", "utf-32") else ", told by its NULs: it has no mark"
+            said.append(f"the file is {self._coding[:6].upper()}{told}")
+        if self._returns:
+            said.append("lines end with carriage returns alone, which are read as line ends")
         return said
+
+
+def _wide(top: bytes) -> str:
+    """Name of the coding of bytes in UTF-16 or UTF-32, "" for all others. Without a mark, NULs in at least 40 % of the
+    even (odd) places and almost none in the others tell: a text that is mostly ASCII."""
+    if top.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "utf-32"
+    if top.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    even, odd = top[0::2], top[1::2]
+    shares = even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)
+    if len(top) >= 8 and max(shares) > 0.4 and min(shares) < 0.02:
+        return "utf-16-be" if shares[0] > shares[1] else "utf-16-le"
+    return ""
 
 
 def _sound_end(data: bytes) -> int:

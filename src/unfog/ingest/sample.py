@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import pyarrow.parquet as pq
-
 from unfog.errors import FormatError
 from unfog.ingest.cells import xlsx_rows
-from unfog.ingest.files import Mender, Opened, head
+from unfog.ingest.files import Mender, Opened, head, packing_of
 from unfog.ingest.limits import Limits
+from unfog.ingest.parquet import parquet_columns
 
 
 class Container(StrEnum):
@@ -83,8 +82,10 @@ def take_sample(source: Opened, limits: Limits) -> Sample:
     name = source.member or source.path.name
     endings = [e for e in name.lower().split(".")[1:] if e not in ("gz", "zst", "bz2", "xz", "zip")]
     ending = endings[-1] if endings else ""
+    if source.packing != "none" and (inner := packing_of(data)) != "none":
+        raise FormatError(f"{source.shown} holds {inner} inside {source.packing}; unpack it once and read the result")
     if data.startswith(b"PAR1"):
-        return Sample(Container.PARQUET, _parquet_columns(source), ending=ending, head=data)
+        return Sample(Container.PARQUET, parquet_columns(source, limits), ending=ending, head=data)
     if data.startswith(b"PK\x03\x04"):
         return _boxed(source, ending, data, limits)
     if data.lstrip()[:5] == b"%PDF-":
@@ -93,15 +94,6 @@ def take_sample(source: Opened, limits: Limits) -> Sample:
         return Sample(Container.WARC, ending=ending, head=data)
     text = Mender().mend(data, last=False).decode("utf-8", "replace")
     return _textual(text, ending, data)
-
-
-def _parquet_columns(source: Opened) -> tuple[str, ...]:
-    if source.packing != "none":
-        raise FormatError(f"{source.shown} is Parquet inside {source.packing}; unpack it first")
-    try:
-        return tuple(pq.read_schema(source.path).names)
-    except Exception as why:
-        raise FormatError(f"{source.shown} starts like Parquet but its footer cannot be read: {why}") from None
 
 
 def _boxed(source: Opened, ending: str, data: bytes, limits: Limits) -> Sample:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 
 from unfog.errors import FormatError, LimitError
-from unfog.ingest.cells import check_box
+from unfog.ingest.cells import check_box, no_entities
 from unfog.ingest.files import Opened, whole
 from unfog.ingest.plaintext import decoded
 from unfog.ingest.reader import Projection, Reader, Record, Row, take
@@ -102,8 +102,8 @@ def _docx(data: bytes, source: Opened, spec: FileSpec) -> tuple[str | None, list
     import docx
 
     check_box(source, spec.limits)
-    _no_entities(data, source)
     try:
+        no_entities(source)
         book = docx.Document(io.BytesIO(data))
         blocks: list[str] = []
         for block in book.iter_inner_content():
@@ -113,26 +113,13 @@ def _docx(data: bytes, source: Opened, spec: FileSpec) -> tuple[str | None, list
             else:
                 blocks.append(block.text)
         title = (book.core_properties.title or "").strip() or None
+    except FormatError:
+        raise
     except Exception as why:
         raise FormatError(
             f"{source.shown} is a DOCX that cannot be read ({why}); save it again as DOCX or PDF"
         ) from None
     return title, ["\n".join(blocks)]
-
-
-def _no_entities(data: bytes, source: Opened) -> None:
-    """XML of an Office file never needs a DOCTYPE; one that has it is a bomb or a trap."""
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as box:
-        for member in box.infolist():
-            if member.filename.lower().endswith((".xml", ".rels")):
-                with box.open(member) as part:
-                    top = part.read(4096)
-                if b"<!DOCTYPE" in top or b"<!ENTITY" in top or "<!DOCTYPE".encode("utf-16-le") in top:
-                    raise FormatError(
-                        f"{source.shown} declares XML entities in {member.filename!r}; a real DOCX never does"
-                    )
 
 
 def _looks(sample: Sample) -> float:

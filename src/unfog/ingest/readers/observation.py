@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from unfog.errors import UnfogError
-from unfog.ingest.cells import Cells, csv_rows, xlsx_rows
+from unfog.ingest.cells import Amiss, Cells, amiss_of, csv_rows, xlsx_rows
 from unfog.ingest.files import Mender, Opened, unpacked
 from unfog.ingest.jsonsplit import element_batches, one_record
 from unfog.ingest.lines import line_batches
@@ -107,12 +107,12 @@ def _raw(source: Opened, spec: FileSpec) -> Iterator[Mapping[str, Any] | Record]
 def _cells(cells: Cells) -> Iterator[Mapping[str, Any] | Record]:
     header = [h.strip() for h in cells.header]
     for row in cells.rows:
-        if isinstance(row, str):
-            yield Record(refused=Refused(row))
-        elif len(row) != len(header):
-            yield Record(refused=Refused(f"{len(row)} cells where the header names {len(header)}", ",".join(row)))
+        if isinstance(row, Amiss):
+            yield Record(refused=Refused(row.reason, row.excerpt))
+        elif amiss := amiss_of(row, len(header)):
+            yield Record(refused=Refused(amiss, ",".join(row)))
         else:
-            yield dict(zip(header, row, strict=True))
+            yield dict(zip(header, row, strict=False))
 
 
 def _record(raw: Mapping[str, Any]) -> Record:
