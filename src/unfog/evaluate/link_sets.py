@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import bz2
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,9 @@ def parts(data: Path, engine: DuckEngine) -> Iterator[Part]:
     reddit = data / "01_reddit_ira_vs_normal"
     if (reddit / "submissions.parquet").is_file():
         yield from _reddit(reddit, engine)
+    banned = data / "02_reddit_uk_trade_leak" / "ecrows_author_activity.json"
+    if banned.is_file():
+        yield from _banned(banned, engine)
     twitter = data / "03_twitter_ira_538"
     if (twitter / "tweets.parquet").is_file():
         yield from _ira_twitter(twitter, engine)
@@ -126,6 +131,22 @@ def _reddit(folder: Path, engine: DuckEngine) -> Iterator[Part]:
         for group, population in groups:
             sql = f"SELECT * FROM ({both}) WHERE source_dir = '{group}' AND {_half('account_id', half)}"
             yield _part(engine, sql, population, "reddit", f"{group} {half + 1}", population == "ira")
+
+
+def _banned(path: Path, engine: DuckEngine) -> Iterator[Part]:
+    """The accounts of Secondary Infektion that Reddit banned in 2019, in two halves: measured on, never fitted to."""
+    made = [
+        {
+            "account_id": str(a["author"]),
+            "happened_at": datetime.fromtimestamp(x["created_utc"], UTC).replace(tzinfo=None),
+        }
+        for a in json.loads(path.read_text(encoding="utf-8"))
+        for x in (*a["submissions"], *a["comments"])
+    ]
+    engine.put("banned", pa.Table.from_pylist(made))
+    for half in (0, 1):
+        sql = f"SELECT * FROM banned WHERE {_half('account_id', half)}"
+        yield _part(engine, sql, "secondary infektion", "reddit", f"accounts {half + 1}", True)
 
 
 def _ira_twitter(folder: Path, engine: DuckEngine) -> Iterator[Part]:
