@@ -182,7 +182,7 @@ def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: s
         steps=steps,
         rows=tuple(sorted({(r.table, r.keys): r for r in rows}.values(), key=lambda r: (r.table, r.keys))),
         evidence=(),
-        caveats=(*link.entry.caveats, *_caveats(link)),
+        caveats=(*link.entry.caveats, *_caveats(link, seen.selected_by)),
         data={
             "campaign": link.entry.id,
             "klass": link.entry.klass.value,
@@ -214,12 +214,21 @@ def _reversal_known(date: str, known: str) -> bool:
     return bool(date) and was_public(date, known)
 
 
-def _caveats(link: Link) -> tuple[str, ...]:
+def _caveats(link: Link, selected_by: str = "") -> tuple[str, ...]:
     told = [
         "No labelled imitation of a campaign exists, so the ratio against a mimic is argued and cannot be calibrated."
     ]
     if not link.weighed:
         return tuple(told)
+    if any(p.kind == "sites" for p in link.weighed):
+        told.append(
+            "Who knows the campaign looks on its sites first: a shared site that was found so is worth less than one "
+            "met in a search of all sites."
+        )
+    if selected_by:
+        told.append(
+            f"The accounts were chosen by {selected_by}; if one of these traits chose them, it says nothing of them."
+        )
     if circular := sorted({p.kind for p in link.weighed if p.circular}):
         told.append(
             f"That {', '.join(circular)} was met again rests on descriptions that were recognised by that very trait: "
@@ -302,7 +311,7 @@ def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str, sets:
             "act_at": act,
             "spoofing_cost": max((p.spoofing_cost for p in parts), key=("", "low", "medium", "high").index),
             "selected_by": seen.selected_by,
-            "caveats": _caveats(link),
+            "caveats": _caveats(link, seen.selected_by),
         }
         calibrator = MeasuredBy(
             calibrator="counts of repeats and of commonness, Jeffreys' prior",

@@ -76,6 +76,7 @@ def evaluate(
     link_codings.measure_codings(sheet)
     tell("readings", 0.95)
     link_readings.measure(data, sheet)
+    link_readings.measure_rare_sites(data, sheet)
     counts["outside"] = link_codings.outside_counts(data, sheet)
     tell("done", 1.0)
     if out is not None:

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from unfog.campaigns import Options, load_catalogue, observe
+from unfog.campaigns import Options, importers, load_catalogue, observe
 from unfog.campaigns.catalogue import Entry
 from unfog.campaigns.kinds import KINDS
 from unfog.campaigns.link import outcome_of
+from unfog.campaigns.shared_hosts import is_shared
 from unfog.engine import DuckEngine, literal
 from unfog.evaluate.sheet import Evaluation
 from unfog.ingest import FileSpec, ingest
 from unfog.model import TABLES
+from unfog.text import domain_of
 
 _WHOLE = ("reddit SuspiciousAccounts", "reddit NormalAccounts", "reddit, banned in 2019")
 """Sets of which all posts were collected; the others are samples by topic or period."""
@@ -60,6 +62,39 @@ def measure(data: Path, sheet: Evaluation) -> None:
         note=f"{sum(r['outcome'] == 'shows' for r in told)} of {len(told)} readings in "
         f"{len({r['set'] for r in told})} sets, {len(known) - len(told)} more are open; departs: "
         + (", ".join(f"{r['kind']} ({r['set']})" for r in told if r["outcome"] == "departs") or "none"),
+    )
+
+
+def measure_rare_sites(data: Path, sheet: Evaluation) -> None:
+    """How many ordinary accounts link to a campaign's rare sites, and whether these are known as outlets of others."""
+    path = data / "01_reddit_ira_vs_normal" / "submissions.parquet"
+    trait = next(t for e in load_catalogue() if e.id == "secondary-infektion" for t in e.traits if t.kind == "sites")
+    rare = sorted(s for s in trait.value if not is_shared(s))
+    if not path.is_file():
+        return
+    with DuckEngine(memory="1GB") as engine:
+        rows = engine.rows(
+            "SELECT source_dir = 'SuspiciousAccounts' AS ira, author, array_agg(DISTINCT lower(domain)) AS hosts "
+            f"FROM read_parquet({literal(str(path))}) WHERE domain IS NOT NULL GROUP BY ALL"
+        )
+    met = {
+        ira: [{domain_of(h) for h in r["hosts"]} & set(rare) for r in rows if r["ira"] == ira] for ira in (True, False)
+    }
+    told = "; ".join(
+        f"{name}: {sum(map(bool, met[k]))} of {len(met[k])} accounts ({', '.join(sorted(set().union(*met[k]))) or 'none'})"
+        for k, name in ((False, "ordinary"), (True, "IRA"))
+    )
+    cases = data / "09_campaign_knowledge_base" / "euvsdisinfo_cases_cknabs.csv"
+    if cases.is_file():
+        outlets = [i.value for e in importers.read_euvsdisinfo(cases).entries for i in e.indicators]
+        also = sorted(s for s in rare if any(s.rsplit(".", 1)[0] in o for o in outlets))
+        told += f"; among {len(outlets)} outlets of EUvsDisinfo: {', '.join(also) or 'none'}"
+    sheet.add(
+        "(g) ordinary Reddit accounts that link to a rare site of Secondary Infektion",
+        sum(bool(m) for m in met[False]) / len(met[False]),
+        n=len(met[False]),
+        unit="accounts",
+        note=f"{', '.join(rare)}: {told}",
     )
 
 
