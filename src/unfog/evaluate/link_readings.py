@@ -81,7 +81,8 @@ def measure_rare_sites(data: Path, sheet: Evaluation) -> None:
         ira: [{domain_of(h) for h in r["hosts"]} & set(rare) for r in rows if r["ira"] == ira] for ira in (True, False)
     }
     told = "; ".join(
-        f"{name}: {sum(map(bool, met[k]))} of {len(met[k])} accounts ({', '.join(sorted(set().union(*met[k]))) or 'none'})"
+        f"{name}: {sum(map(bool, met[k]))} of {len(met[k])} accounts "
+        f"({', '.join(sorted(set().union(*met[k]))) or 'none'})"
         for k, name in ((False, "ordinary"), (True, "IRA"))
     )
     cases = data / "09_campaign_knowledge_base" / "euvsdisinfo_cases_cknabs.csv"
