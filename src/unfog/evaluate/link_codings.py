@@ -14,7 +14,8 @@ from typing import Any
 
 from unfog.campaigns import importers, load_catalogue
 from unfog.campaigns.catalogue.load import second_coding
-from unfog.campaigns.counts import repeats
+from unfog.campaigns.counts import known_repeats, repeats
+from unfog.campaigns.kinds import KINDS
 from unfog.evaluate.sheet import Evaluation
 
 _DFRLAB = Path("09_campaign_knowledge_base") / "dfrlab_dichotomies_of_disinformation.csv"
@@ -27,6 +28,7 @@ _MAY_BE = {
     "53": "secondary-infektion",
 }
 """Campaigns of DFRLab's list (serial number) that are, or may be, an entry of the catalogue: no background for it."""
+_REFERENCE = "2019-12-02"
 _MONTHS = list(calendar.month_name)
 
 
@@ -86,13 +88,16 @@ def measure_codings(sheet: Evaluation) -> None:
         + "; none of these is weighed",
     )
     rows = [r for r in repeats() if r["second"] is not None]
+    early = {k: [bool(r.get("by_trait")) for r in known_repeats(k, _REFERENCE)] for k in KINDS}
+    free = [k for k, by in early.items() if by and not all(by)]
     sheet.add(
         "(f) what was met again: share of rows on which two codings agree",
         sum(r["second"] == r["again"] for r in rows) / len(rows),
         n=len({r["campaign"] for r in rows}),
         unit="campaigns",
         note=f"{len(rows)} rows; {sum(r['second'] is None for r in repeats())} more that the sources do not tell are "
-        f"left out; of {sum(bool(r.get('by_trait')) for r in repeats())} the later description was recognised by it",
+        f"left out; of {sum(bool(r.get('by_trait')) for r in repeats())} the later description was recognised by it; by "
+        f"{_REFERENCE} {sum(map(bool, early.values()))} kinds were met again, and without such rows {', '.join(free)}",
     )
 
 
