@@ -96,8 +96,8 @@ def measure_codings(sheet: Evaluation) -> None:
         n=len({r["campaign"] for r in rows}),
         unit="campaigns",
         note=f"{len(rows)} rows; {sum(r['second'] is None for r in repeats())} more that the sources do not tell are "
-        f"left out; of {sum(bool(r.get('by_trait')) for r in repeats())} the later description was recognised by it; by "
-        f"{_REFERENCE} {sum(map(bool, early.values()))} kinds were met again, and without such rows {', '.join(free)}",
+        f"left out; of {sum(bool(r.get('by_trait')) for r in repeats())} the later description was recognised by it; "
+        f"by {_REFERENCE} {sum(map(bool, early.values()))} kinds were met again, and without such rows {', '.join(free)}",
     )
 
 
