@@ -12,14 +12,14 @@ from typing import Any
 
 from unfog.engine.sql import Value, identifier, literal
 
-RANGE_BYTES = 32 << 20
+RANGE_BYTES = 16 << 20
 """Bytes of text in one range."""
 MOST_RANGES = 256
 SAMPLED = 64
 """Keys looked at for each range."""
 GROUP_ROWS = 122_880
 """Rows of a row group, at most."""
-GROUP_BYTES = 32 << 20
+GROUP_BYTES = 16 << 20
 """Bytes of text in a row group, about: long texts come in smaller groups."""
 PLAIN = frozenset({"VARCHAR", "BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "TIMESTAMP", "DATE", "VARCHAR[]"})
 """Types that come back from Arrow as they went."""

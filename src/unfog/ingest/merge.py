@@ -48,7 +48,8 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> tuple[dict[str, tuple[
             continue
         if name in ("documents", "articles", "observations", "statements"):
             _distinct_ids(engine, table)
-        _count(engine, table, counts)
+        twice = _met_twice(engine, table)
+        _count(engine, table, counts, twice)
         if name == "posts":
             if len(pieces) > 1:
                 notes = align_clocks(engine, "ingest_all_posts")
@@ -57,7 +58,7 @@ def merge(engine: DuckEngine, pieces: Sequence[Piece]) -> tuple[dict[str, tuple[
                 "CREATE TABLE ingest_post_sources AS SELECT DISTINCT platform, post_id, source_id FROM ingest_all_posts",
                 "keep all sources of a post",
             )
-        _merge_table(engine, table)
+        _merge_table(engine, table, twice)
     _fill_public(engine)
     _rejects(engine, pieces)
     return {s: (c[0], c[1]) for s, c in counts.items()}, notes
@@ -97,31 +98,37 @@ def _empty(engine: DuckEngine, table: Table) -> None:
         engine.execute(f"CREATE TABLE ingest_post_sources ({TABLES['post_sources'].ddl()})", "no rows")
 
 
-def _count(engine: DuckEngine, table: Table, counts: dict[str, list[int]]) -> None:
+def _met_twice(engine: DuckEngine, table: Table) -> bool:
+    """Whether any key is met twice; if so, ``ingest_twice`` holds these keys."""
+    key = ", ".join(identifier(k) for k in table.key)
+    engine.drop("ingest_twice")
+    engine.execute(
+        f"CREATE TABLE ingest_twice AS SELECT {key} FROM ingest_all_{table.name} GROUP BY {key} HAVING count(*) > 1",
+        "met twice",
+    )
+    return bool(engine.scalar("SELECT count(*) FROM ingest_twice"))
+
+
+def _count(engine: DuckEngine, table: Table, counts: dict[str, list[int]], twice: bool) -> None:
     """A record is kept where its key is met first, in the order of sources; all others are duplicates."""
     key = ", ".join(identifier(k) for k in table.key)
+    first = f"row_number() OVER (PARTITION BY {key} ORDER BY ord, row) = 1" if twice else "TRUE"
     rows = engine.rows(
-        f"SELECT source_id, count(*) AS n, count(*) FILTER (first) AS kept FROM (SELECT source_id, "
-        f"row_number() OVER (PARTITION BY {key} ORDER BY ord, row) = 1 AS first FROM ingest_all_{table.name} WHERE record) "
-        f"GROUP BY 1 ORDER BY 1"
+        f"SELECT source_id, count(*) AS n, count(*) FILTER (first) AS kept FROM (SELECT source_id, {first} AS first "
+        f"FROM ingest_all_{table.name} WHERE record) GROUP BY 1 ORDER BY 1"
     )
     for r in rows:
         counts[r["source_id"]][0] += r["kept"]
         counts[r["source_id"]][1] += r["n"] - r["kept"]
 
 
-def _merge_table(engine: DuckEngine, table: Table) -> None:
+def _merge_table(engine: DuckEngine, table: Table, twice: bool) -> None:
     everything, merged = f"ingest_all_{table.name}", f"ingest_{table.name}"
-    key = ", ".join(identifier(k) for k in table.key)
     same = " AND ".join(f"a.{identifier(k)} IS NOT DISTINCT FROM d.{identifier(k)}" for k in table.key)
     names = ", ".join(f"a.{identifier(n)}" for n in table.names)
-    engine.drop("ingest_twice")
-    engine.execute(
-        f"CREATE TABLE ingest_twice AS SELECT {key} FROM {everything} GROUP BY {key} HAVING count(*) > 1", "met twice"
-    )
     engine.drop(merged)
     kind = "TABLE" if table.name == "accounts" else "VIEW"
-    if not engine.scalar("SELECT count(*) FROM ingest_twice"):
+    if not twice:
         engine.execute(f"CREATE {kind} {merged} AS SELECT {names} FROM {everything} a", f"merge {table.name}")
         return
     items = []

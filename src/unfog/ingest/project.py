@@ -58,6 +58,7 @@ class Projected:
 ALONG = "row, 9 AS rank, FALSE AS record, CAST(NULL AS VARCHAR) AS refused"
 """The four more columns of rows that come along with a record."""
 _KEYLESS = "ingest_keyless"
+_FEW = "ingest_few"
 
 
 def part_relation(table: str) -> str:
@@ -79,10 +80,9 @@ def project(engine: DuckEngine, reader: Reader, spec: FileSpec, folder: Path, ve
         if projection.primary:
             _primary(engine, reader, projection, spec, limits, done)
     primaries = " OR ".join(f"({p.condition()})" for p in reader.projections if p.primary)
-    engine.execute(
-        f"INSERT INTO ingest_refused SELECT row, 'a record of no kind that this format knows', {_excerpt(reader, limits)} "
-        f"FROM {FIELDS} WHERE bad IS NULL AND NOT coalesce(({primaries}), FALSE)",
-        "collect unknown records",
+    unknown = f"SELECT row FROM {FIELDS} WHERE bad IS NULL AND NOT coalesce(({primaries}), FALSE)"
+    _refuse(
+        engine, f"SELECT row, 'a record of no kind that this format knows' AS refused FROM ({unknown})", reader, limits
     )
     for projection in reader.projections:
         if not projection.primary:
@@ -103,11 +103,19 @@ def _primary(
     )
     kept = add_rows(engine, p.table, _keyed(engine, rows, p) if p.made_key else rows, done)
     engine.drop(_KEYLESS)
-    engine.execute(
-        f"INSERT INTO ingest_refused SELECT t.at, t.refused, {_excerpt(reader, limits)} FROM "
-        f"(SELECT row AS at, refused FROM {identifier(kept)} WHERE refused IS NOT NULL) t JOIN {FIELDS} f ON f.row = t.at",
-        f"collect refused {p.table}",
-    )
+    _refuse(engine, f"SELECT row, refused FROM {identifier(kept)} WHERE refused IS NOT NULL", reader, limits)
+
+
+def _refuse(engine: DuckEngine, rows: str, reader: Reader, limits: Limits) -> None:
+    """Put rows (``row``, ``refused``) to the rejects, with what they hold; the fields are only read if there are any."""
+    engine.execute(f"CREATE TABLE {_FEW} AS {rows}", "look for refused rows")
+    if engine.scalar(f"SELECT count(*) FROM {_FEW}"):
+        engine.execute(
+            f"INSERT INTO ingest_refused SELECT row, refused, {_excerpt(reader, limits)} "
+            f"FROM {_FEW} JOIN {FIELDS} USING (row)",
+            "collect refused rows",
+        )
+    engine.drop(_FEW)
 
 
 def _veiled(engine: DuckEngine, select: str, veil: Veil) -> str:

@@ -107,7 +107,7 @@ def test_even_groups_and_scattered_rows_lose_nothing(tmp_path: Path) -> None:
 
 def test_groups_shrink_with_the_width_of_rows() -> None:
     assert Size().group_rows == ranges.GROUP_ROWS and Size().ranges == 0
-    assert Size(10**6, 200 * 10**6).group_rows == ranges.GROUP_ROWS
-    assert Size(10**6, 10**9).group_rows == 32_768
+    assert Size(10**6, 100 * 10**6).group_rows == ranges.GROUP_ROWS
+    assert Size(10**6, 10**9).group_rows == 16_384
     assert Size(10**6, 10**12).group_rows == 8192
     assert Size(10**6, 10**12).ranges == ranges.MOST_RANGES
