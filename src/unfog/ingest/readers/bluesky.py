@@ -70,6 +70,7 @@ def _jetstream(event: Mapping[str, Any]) -> dict[str, Any]:
     commit = event["commit"]
     uri = f"at://{event.get('did')}/{commit.get('collection')}/{commit.get('rkey')}"
     base = {"uri": uri, "did": event.get("did"), "operation": commit.get("operation")}
+    base["indexedAt"] = event.get("time_us")
     record = dict(commit.get("record") or {})
     record.setdefault("$type", commit.get("collection"))
     return {**base, **_record(record)}
@@ -175,7 +176,7 @@ READERS = (
     Reader(
         name="bluesky",
         title="Bluesky records (feeds, searches, repositories, Jetstream)",
-        version="1",
+        version="2",
         looks=_looks,
         unfold=unfold,
         platform="bluesky",

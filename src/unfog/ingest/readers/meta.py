@@ -11,7 +11,15 @@ _URL = take(
     note="digits at the end of the address, else the address",
 )
 _WHERE = "CASE WHEN contains(lower({URL}), 'instagram.com') THEN 'instagram' ELSE 'facebook' END"
-_WHO = take("Facebook Id", "Page Id", "Account", "User Name", "Page Name", "Group Name")
+_WHO = take(
+    "Facebook Id",
+    "Page Id",
+    "User Name",
+    "Account",
+    "Page Name",
+    "Group Name",
+    note="an id, else a handle, else a name",
+)
 _CT = Projection(
     "posts",
     {
@@ -28,7 +36,7 @@ _CT = Projection(
         "title": take("Link Text", "Title"),
         "urls": Take(
             ("Final Link", "Link"),
-            "uf_join_lists(CASE WHEN {} IS NULL OR contains(lower({}), 'facebook.com/photo') THEN NULL ELSE [{}] END, uf_urls(coalesce({Message}, {Description})))",
+            "uf_join_lists(CASE WHEN {} IS NULL OR {} = {URL} OR regexp_matches(lower({}), 'facebook.com/photo|instagram.com/') THEN NULL ELSE [{}] END, uf_urls(coalesce({Message}, {Description})))",
         ),
         "hashtags": Take(("Message", "Description"), "uf_hashtags({})"),
         "mentions": Take(("Message", "Description"), "uf_mentions({})"),
@@ -74,9 +82,10 @@ _MCL = Projection(
         "post_id": take("id"),
         "account_id": take("post_owner.id", "owner.id", "user.id"),
         "happened_at": Time(("creation_time",), zone="UTC"),
-        "kind": take(sql="'post'"),
+        "kind": take(sql="CASE WHEN {shared_post_id} IS NOT NULL THEN 'repost' ELSE 'post' END"),
         "text": take("text"),
         "lang": take("lang"),
+        "repost_of": take("shared_post_id"),
         "urls": Take(
             ("link_attachment.link",), "uf_join_lists(CASE WHEN {} IS NULL THEN NULL ELSE [{}] END, uf_urls({text}))"
         ),
@@ -125,7 +134,7 @@ READERS = (
     Reader(
         name="crowdtangle",
         title="CrowdTangle, Facebook or Instagram posts (CSV)",
-        version="1",
+        version="2",
         looks=_crowdtangle,
         platform="facebook",
         projections=(_CT, _CT_COUNTS, _CT_PAGES),
@@ -135,7 +144,7 @@ READERS = (
     Reader(
         name="meta-content-library",
         title="Meta Content Library (CSV)",
-        version="1",
+        version="2",
         looks=_library,
         platform="facebook",
         projections=(_MCL, _MCL_COUNTS, _MCL_OWNERS),

@@ -11,8 +11,9 @@ from unfog.ingest.sample import Sample
 
 def unfold(top: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every message with the chat it stands in."""
-    chats = (top.get("chats") or {}).get("list") if isinstance(top.get("chats"), Mapping) else None
-    for chat in chats if isinstance(chats, list) else [top]:
+    lists = [top[k].get("list") for k in ("chats", "left_chats") if isinstance(top.get(k), Mapping)]
+    chats = [chat for found in lists if isinstance(found, list) for chat in found]
+    for chat in chats if lists else [top]:
         for message in chat.get("messages") or []:
             if not isinstance(message, Mapping):
                 yield {"uf_bad": str(message)[:100]}
@@ -62,13 +63,15 @@ _POSTS = Projection(
         ),
         "kind": take(
             "forwarded_from",
+            "forwarded_from_id",
             sql="CASE WHEN {} IS NOT NULL THEN 'repost' WHEN {reply_to_message_id} IS NOT NULL THEN 'comment' ELSE 'message' END",
         ),
         "text": take("plain"),
         "repost_of": take(
+            "forwarded_from_id",
             "forwarded_from",
             sql="'from:' || {}",
-            note="the name of the origin only; the export has no id of the message",
+            note="the origin only (its id where the export gives it, else its name); there is no id of the message",
         ),
         "reply_to": take("reply_to_message_id", sql="{chat_id} || '/' || {}"),
         "urls": Take(("links",), "uf_join_lists(uf_list({}), uf_urls({plain}))"),
@@ -108,7 +111,7 @@ READERS = (
     Reader(
         name="telegram-export",
         title="Telegram Desktop export (result.json)",
-        version="1",
+        version="2",
         looks=_looks,
         unfold=unfold,
         platform="telegram",
