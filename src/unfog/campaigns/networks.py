@@ -20,6 +20,7 @@ import pyarrow as pa
 from unfog.campaigns.counts import Count, log10_ratio
 from unfog.engine import Engine, Step
 from unfog.model import Estimate
+from unfog.stats import Forest
 
 TECHNICAL = frozenset({"ip", "analytics-id", "verification-id", "certificate", "account"})
 """Kinds of site ids that a network is built from."""
@@ -116,15 +117,7 @@ def site_groups(engine: Engine, site_ids: pa.Table, *, at_least: float = 0.3) ->
     engine.run(SHARED_IDS)
     worth = {t.kind: t.log10_lr for t in tiers()}
     rows = engine.rows(f"SELECT * FROM {SHARED_IDS.name} ORDER BY kind, value, site")
-    parent: dict[str, str] = {}
-
-    def find(x: str) -> str:
-        parent.setdefault(x, x)
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
-        return x
-
+    forest = Forest[str]()
     used: dict[tuple[str, str], int] = {}
     dropped = sorted({f"{r['kind']} {r['value']}" for r in rows if int(r["owners"]) > _MOST_OWNERS})
     for r in rows:
@@ -134,14 +127,9 @@ def site_groups(engine: Engine, site_ids: pa.Table, *, at_least: float = 0.3) ->
             continue
         tie = f"\x00{kind}\x00{r['value']}"
         used[kind, str(r["value"])] = int(r["sites"])
-        a, b = find(tie), find(str(r["site"]))
-        if a != b:
-            parent[max(a, b)] = min(a, b)
-    members: dict[str, list[str]] = {}
-    for x in parent:
-        members.setdefault(find(x), []).append(x)
+        forest.tie(tie, str(r["site"]))
     out = []
-    for found in members.values():
+    for found in forest.groups():
         sites = sorted(x for x in found if not x.startswith("\x00"))
         ids = sorted((k, v, used[k, v]) for _, k, v in (x.split("\x00") for x in found if x.startswith("\x00")))
         if len(sites) > 1:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unfog.coordination.layers import Candidates
-from unfog.stats import log_bh
+from unfog.stats import Forest, log_bh
 
 I32 = npt.NDArray[np.int32]
 F64 = npt.NDArray[np.float64]
@@ -106,23 +106,10 @@ def groups(e: Edges, *, min_group: int = 3, runs: int = 20, resolution: float = 
 
 def components(a: Sequence[int] | I32, b: Sequence[int] | I32, least: int) -> list[list[int]]:
     """Connected components with at least ``least`` nodes, the largest first, ties by first node."""
-    parent: dict[int, int] = {}
-
-    def root(x: int) -> int:
-        parent.setdefault(x, x)
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
-        return x
-
+    forest = Forest[int]()
     for u, v in zip(map(int, a), map(int, b), strict=True):
-        ru, rv = root(u), root(v)
-        if ru != rv:
-            parent[max(ru, rv)] = min(ru, rv)
-    found: dict[int, list[int]] = {}
-    for x in sorted(parent):
-        found.setdefault(root(x), []).append(x)
-    return sorted((g for g in found.values() if len(g) >= least), key=lambda g: (-len(g), g[0]))
+        forest.tie(u, v)
+    return sorted((g for g in forest.groups() if len(g) >= least), key=lambda g: (-len(g), g[0]))
 
 
 def jaccard(x: Sequence[int], y: Sequence[int]) -> float:

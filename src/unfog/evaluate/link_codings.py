@@ -97,7 +97,7 @@ def measure_codings(sheet: Evaluation) -> None:
         unit="campaigns",
         note=f"{len(rows)} rows; {sum(r['second'] is None for r in repeats())} more that the sources do not tell are "
         f"left out; of {sum(bool(r.get('by_trait')) for r in repeats())} the later description was recognised by it; "
-        f"by {_REFERENCE} {sum(map(bool, early.values()))} kinds were met again, and without such rows {', '.join(free)}",
+        f"by {_REFERENCE} {sum(map(bool, early.values()))} kinds were met again, without such rows {', '.join(free)}",
     )
 
 

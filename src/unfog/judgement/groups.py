@@ -15,6 +15,7 @@ import numpy as np
 
 from unfog.errors import EvidenceError
 from unfog.judgement.items import Item
+from unfog.stats import Forest
 
 NOT_STATED = "origin not stated"
 
@@ -101,23 +102,15 @@ def _ties(item: Item, is_source: frozenset[str]) -> list[str]:
 def groups_of(items: Sequence[Item]) -> tuple[Group, ...]:
     """Put items into dependence groups; items that are left out tie others together but weigh nothing."""
     check_no_cycle(items)
-    parent: dict[str, str] = {}
-
-    def find(x: str) -> str:
-        parent.setdefault(x, x)
-        while parent[x] != x:
-            parent[x] = parent[parent[x]]
-            x = parent[x]
-        return x
-
+    forest = Forest[str]()
     is_source = frozenset(x for i in items for x in i.evidence.derived_from)
     for item in items:
         first, *more = _ties(item, is_source)
         for tie in more:
-            parent[find(first)] = find(tie)
+            forest.tie(first, tie)
     members: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        members[find(f"from:{item.id}")].append(item)
+        members[forest.find(f"from:{item.id}")].append(item)
     groups = [_group(sorted(found, key=lambda i: i.id), is_source) for found in members.values()]
     named = sorted((g for g in groups if g.items), key=lambda g: g.id)
     taken: dict[str, int] = {}

@@ -39,6 +39,7 @@ from unfog.stats.calibrate import (
     n_plus_one,
 )
 from unfog.stats.changes import Changes, change_points, dispersion_of
+from unfog.stats.forest import Forest
 from unfog.stats.holidays import holidays, summer_time
 from unfog.stats.intervals import (
     Interval,
@@ -114,6 +115,7 @@ __all__ = [
     "Changes",
     "Circular",
     "EceCurve",
+    "Forest",
     "Interval",
     "Kde",
     "Logistic",
