@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from unfog.campaigns.catalogue import Entry, root_of, was_public
-from unfog.campaigns.catalogue.load import second_coding
+from unfog.campaigns.catalogue.load import second_coding, shipped_entries
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.model import Estimate
 from unfog.stats import n_plus_one
@@ -81,6 +81,30 @@ def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[E
     raw = raw.clipped(-math.inf, 0.0) if miss else raw.clipped(0.0, math.inf)
     clipped = raw.clipped(bounds.low, bounds.high)
     return clipped, bounds.rule if clipped.value != raw.value else ""
+
+
+@lru_cache(maxsize=1)
+def coding_error() -> Count:
+    """Of the traits that both coders read in the sources: on how many do they share no word?"""
+    first = {(e.id, t.kind): t.value for e in shipped_entries().values() for t in e.traits if not t.computed_from}
+    read = {f"{r['campaign']} {r['kind']}": (first.get((r["campaign"], r["kind"])), r["value"])
+            for r in second_coding()["rows"]}  # fmt: skip
+    both = {k: (a, b) for k, (a, b) in read.items() if a}
+    apart = tuple(sorted(k for k, (a, b) in both.items() if not set(a) & set(b)))
+    return Count(len(apart), len(both), apart)
+
+
+def within_coding_error(lr: Estimate, cap: str) -> tuple[Estimate, str]:
+    """A ratio of coded words kept within what coding can tell: no share is known below the rate of wrong codes.
+
+    However large a catalogue is, a word that nobody else has may be a wrong code. So no trait weighs more than one over
+    the rate at which two codings differ.
+    """
+    error = coding_error()
+    most = -math.log10(error.rate)
+    kept = lr.clipped(-most, most)
+    rule = f"two codings differ in {error.hits} of {error.of} traits: no ratio beyond {10**most:.0f}"
+    return kept, rule if kept.value != lr.value else cap
 
 
 @lru_cache(maxsize=1)

@@ -139,7 +139,7 @@ def best_sentence(links: Sequence[Link]) -> str:
     compared = [x for x in links if x.weighed]
     if linked:
         return (
-            f"Of {len(links)} entries of the catalogue {len(linked)} are linked: "
+            f"Of {len(links)} entries of the catalogue {len(linked)} {'is' if len(linked) == 1 else 'are'} linked: "
             f"{', '.join(x.entry.name for x in linked)}."
         )
     if not compared:

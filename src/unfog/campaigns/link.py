@@ -19,7 +19,7 @@ import numpy as np
 
 from unfog.campaigns.acts import Observed
 from unfog.campaigns.catalogue import Entry, Trait, was_public
-from unfog.campaigns.counts import Background, Count, known_repeats, log10_ratio, reliability
+from unfog.campaigns.counts import Background, Count, known_repeats, log10_ratio, reliability, within_coding_error
 from unfog.campaigns.kinds import KINDS
 from unfog.campaigns.shared_hosts import is_shared
 from unfog.campaigns.techniques import overlap_bound
@@ -224,7 +224,7 @@ def _part(
     if same.of == 0 or unrelated.of == 0:
         what = "no campaign was described twice in this trait" if same.of == 0 else "no other campaign is coded in it"
         return replace(base, same=same, unrelated=unrelated, why_not=f"not calibratable: {what}")
-    lr, cap = log10_ratio(same, unrelated, miss=outcome == "departs")
+    lr, cap = within_coding_error(*log10_ratio(same, unrelated, miss=outcome == "departs"))
     return replace(
         base,
         log10_lr=lr,

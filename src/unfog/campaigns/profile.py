@@ -114,6 +114,6 @@ def likeness(a: Profile, b: Profile, parts: tuple[str, ...] = tuple(PARTS)) -> f
 def _distance(p: Floats, q: Floats) -> float:
     m = (p + q) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.where(p > 0, p * np.log2(p / m), 0.0).sum()
-        right = np.where(q > 0, q * np.log2(q / m), 0.0).sum()
+        left = np.where((p > 0) & (m > 0), p * np.log2(p / m), 0.0).sum()
+        right = np.where((q > 0) & (m > 0), q * np.log2(q / m), 0.0).sum()
     return float(np.sqrt(max(0.0, (left + right) / 2.0)))

@@ -9,7 +9,16 @@ import pytest
 
 from unfog.campaigns import KINDS, Coded, Entry, Observed, load_catalogue
 from unfog.campaigns.catalogue.load import second_coding
-from unfog.campaigns.counts import Count, commonness, known_repeats, outside, reliability, repeats
+from unfog.campaigns.counts import (
+    Background,
+    Count,
+    coding_error,
+    commonness,
+    known_repeats,
+    outside,
+    reliability,
+    repeats,
+)
 from unfog.campaigns.link import compare
 from unfog.errors import DataError
 from unfog.evaluate.link_codings import kappa
@@ -92,3 +101,22 @@ def test_kappa() -> None:
     assert kappa([("a", "a"), ("b", "b")]) == 1.0
     assert kappa([("a", "b"), ("b", "a")]) == -1.0
     assert kappa([("a", "a"), ("a", "a")]) is None and kappa([]) is None
+
+
+def test_a_padded_catalogue_makes_no_trait_stronger_than_coding_is_sure(
+    entry: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand entries that are coded otherwise must not turn one described-twice campaign into a proof."""
+    monkeypatch.setattr(room, "reliability", lambda _kind, _known="": Count(1, 1))
+    error = coding_error()
+    assert 0 < error.hits < 10 < error.of and error.who[0] == "dcleaks-guccifer2 names"
+    own = entry("own", documents="forged", names="person")
+    seen = {
+        "documents": Observed("documents", frozenset({"forged"}), "seen", "log", 3),
+        "names": Observed("names", frozenset({"random"}), "seen", "log", 3),
+    }
+    ground = Background([own, *(entry(f"o{i}", documents="none", names="random") for i in range(10_000))])
+    parts = {p.kind: p for p in compare(own, ground, seen, act="")}
+    assert 10 ** parts["documents"].log10_lr.value == pytest.approx(1 / error.rate)
+    assert "two codings differ" in parts["documents"].cap
+    assert parts["names"].log10_lr.value == pytest.approx(-0.301, abs=0.001)  # one campaign described twice
