@@ -30,6 +30,10 @@ MENDED = "ingest_fields_mended"
 _SECOND_LOOK = 1 << 20
 _OBJECT = "starts_with(ltrim(left(%s, 200), ' ' || chr(9) || chr(10) || chr(13)), '{')"
 
+_NUL = r"regexp_replace(%s, '((?:^|[^\\])(?:\\\\)*)\\u0000', '\1\\ufffd', 'g')"
+_NO_NUL = f"CASE WHEN contains(line, '\\u0000') THEN {_NUL % (_NUL % 'line')} ELSE line END"
+"""An escaped NUL is none; twice, since two in a row share the character between them."""
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -156,7 +160,8 @@ def _fields_sql(parts: Sequence[Part], fields: Sequence[str]) -> str:
     tail = "".join(f", {c}" for c in columns)
     checked = (
         "SELECT line_no, line, coalesce(bad, CASE WHEN line IS NULL THEN 'empty line' WHEN NOT json_valid(line) "
-        f"THEN 'not JSON' WHEN NOT {_OBJECT % 'line'} THEN 'not a JSON object' END) AS bad FROM __arrow__"
+        f"THEN 'not JSON' WHEN NOT {_OBJECT % 'line'} THEN 'not a JSON object' END) AS bad "
+        f"FROM (SELECT line_no, {_NO_NUL} AS line, bad FROM __arrow__)"
     )
     excerpt = "CASE WHEN bad IS NOT NULL THEN rtrim(line, chr(13) || chr(10)) END"
     up = ""
@@ -348,7 +353,8 @@ def _load_parquet(engine: DuckEngine, source: Opened, fields: Sequence[str], lim
 def _as_text(column: str, kind: str) -> str:
     """A typed column as the text that the projections read."""
     if kind in ("VARCHAR", "JSON"):
-        return f"CAST({column} AS VARCHAR)"
+        text = f"CAST({column} AS VARCHAR)"
+        return f"CASE WHEN contains({text}, chr(0)) THEN replace({text}, chr(0), '\ufffd') ELSE {text} END"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"strftime(make_timestamp(epoch_us({column})), '%Y-%m-%dT%H:%M:%S.%fZ')"
     if kind in ("DOUBLE", "FLOAT"):

@@ -197,6 +197,15 @@ def test_of_two_equal_keys_one_is_taken_always_the_same(read: Callable[..., Any]
     assert [p["account_id"] for p in read(write("k.ndjson", twice)).rows("posts")] == ["ana"]
 
 
+def test_an_escaped_nul_is_none(read: Callable[..., Any], write: Callable[..., Path], tmp_path: Path) -> None:
+    told = line(id="a", author="x\x00\x00\x00y", title="\x00") + line(id="b", author="z", title="\\u0000 in words")
+    posts = {p["post_id"]: p for p in read(write("n.ndjson", told)).rows("posts")}
+    assert (posts["a"]["account_id"], posts["a"]["title"]) == ("x\ufffd\ufffd\ufffdy", "\ufffd")
+    assert posts["b"]["title"] == "\\u0000 in words"
+    pq.write_table(pa.table({"id": ["1"], "who": ["a\x00b"], "t": ["1571647834"]}), tmp_path / "n.parquet")
+    assert read(tmp_path / "n.parquet", map=TOLD, out="p").rows("posts")[0]["account_id"] == "a\ufffdb"
+
+
 def test_lone_surrogates_are_mended(read: Callable[..., Any], write: Callable[..., Path]) -> None:
     half = line(author="x?").replace(b"x?", b"x\\ud800")
     got = read(write("s.ndjson", half))
