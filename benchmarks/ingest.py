@@ -106,7 +106,7 @@ def child(what: str, path: Path) -> None:
         from unfog.engine import DuckEngine
         from unfog.ingest import FileSpec, ingest
 
-        with tempfile.TemporaryDirectory(dir=path.parent) as out, DuckEngine(memory="500MB", threads=2) as engine:
+        with tempfile.TemporaryDirectory(dir=path.parent) as out, DuckEngine(memory="400MB", threads=2) as engine:
             rows = ingest([FileSpec(path=path)], engine, Path(out), root=path.parent).rows["posts"]
     elif what == "duckdb":
         import duckdb

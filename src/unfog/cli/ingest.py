@@ -33,7 +33,7 @@ def ingest(
     keep_originals: Annotated[
         bool, typer.Option("--keep-originals", help="Keep a copy of every file under OUT/originals, by its hash")
     ] = False,
-    memory: Annotated[str, typer.Option(help="Memory limit; beyond it the disk is used")] = "500MB",
+    memory: Annotated[str, typer.Option(help="Memory limit; beyond it the disk is used")] = "400MB",
     as_json: Annotated[bool, typer.Option("--json", help="One document on stdout")] = False,
 ) -> None:
     """Read platform exports, articles, documents and observation logs into tables.

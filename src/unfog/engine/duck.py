@@ -263,7 +263,7 @@ class DuckEngine:
                 file.unlink()
                 return other.sql(f"SELECT * FROM __range__ ORDER BY {order}").to_arrow_table()
 
-            batches = even(ahead(sorted_range, files), size.group_rows)
+            batches = even(ahead(map(sorted_range, files)), size.group_rows)
             self._con.register("__sorted__", pa.RecordBatchReader.from_batches(schema, batches))
             try:
                 copied = self._execute(copy.format("SELECT * FROM __sorted__"), "write in ranges").fetchall()

@@ -12,7 +12,7 @@ from typing import Any
 
 from unfog.engine.sql import Value, identifier, literal
 
-RANGE_BYTES = 16 << 20
+RANGE_BYTES = 8 << 20
 """Bytes of text in one range."""
 MOST_RANGES = 256
 SAMPLED = 64

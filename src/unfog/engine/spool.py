@@ -1,15 +1,15 @@
 """Rows on disk between two steps, so that no table has to fit into memory: Arrow IPC files packed with lz4.
 
 Written once as a stream and read as often as one likes; a step that asks for three of thirty columns unpacks three.
-Against Parquet, which is made for keeping, writing costs a fifth of the processor time (``benchmarks/ingest.py``).
+Parquet is made for keeping and takes longer to write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 from numpy.typing import NDArray
 from pyarrow import ipc
 
+T = TypeVar("T")
 BATCH_ROWS = 4096
 """Rows of one batch: readers hold some 16 of them at a time."""
 _PACKED = ipc.IpcWriteOptions(compression="lz4")
@@ -95,13 +96,11 @@ def even(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.RecordBatch]:
         yield from pa.concat_tables(held).combine_chunks().to_batches(BATCH_ROWS)
 
 
-def ahead(make: Callable[[Path], pa.Table], files: Sequence[Path]) -> Iterator[pa.Table]:
-    """Tables made of files, in order, the next one while the last is in use."""
+def ahead(made: Iterable[T]) -> Iterator[T]:
+    """What an iterable gives, in order, the next one made in another thread while the last is in use."""
+    making = iter(made)
     with ThreadPoolExecutor(1) as pool:
-        coming: Future[pa.Table] | None = None
-        for file in files:
-            last, coming = coming, pool.submit(make, file)
-            if last is not None:
-                yield last.result()
-        if coming is not None:
-            yield coming.result()
+        coming = pool.submit(next, making, None)
+        while (last := coming.result()) is not None:
+            coming = pool.submit(next, making, None)
+            yield last
