@@ -8,9 +8,10 @@ from typing import Any
 
 from unfog.campaigns.catalogue import was_public
 from unfog.campaigns.kinds import KINDS
-from unfog.campaigns.link import Link, Part
+from unfog.campaigns.link import Link
 from unfog.campaigns.observe import ObservedSet
 from unfog.campaigns.options import Options
+from unfog.campaigns.told import best_sentence, caveats_of, sentence_of, waterfall
 from unfog.model import (
     Basis,
     Estimate,
@@ -26,129 +27,16 @@ from unfog.model import (
 
 METHOD = (
     "Each trait of the set is compared with what the catalogue says of the campaign. P(seen | same operator) is "
-    "counted over "
-    "campaigns that were described twice, P(seen | unrelated) over the other entries of the catalogue, benign "
-    "controls among "
-    "them, both under Jeffreys' prior. Traits of one kind of evidence are one dependence group. No ratio "
-    "exceeds N + 1 for N "
-    "campaigns behind it, and the ends of the interval keep to that too."
+    "counted over campaigns that were described twice, P(seen | unrelated) over the other entries of the catalogue, "
+    "benign controls among them, both under Jeffreys' prior. A trait on which two codings differ is left out. Traits of "
+    "one kind of evidence are one dependence group. No ratio exceeds N + 1 for N campaigns behind it, nor what coding "
+    "can tell, and the ends of the interval keep to that too."
 )
 ASSUMPTION = (
-    "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by "
-    "hand. What a "
-    "person coded is right. A campaign shows a trait again as often as the few that were described twice."
+    "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by hand. "
+    "What was coded is right. A campaign shows a trait again as often as the few that were described twice."
 )
 STRUCTURAL = "structural bound: what was public before the act can be copied"
-
-
-def _ratio(log10_lr: float) -> str:
-    lr = 10**log10_lr
-    return f"{lr:.2g}" if lr >= 1 else f"1/{1 / lr:.2g}"
-
-
-def _span(e: Estimate) -> str:
-    return f"{_ratio(e.low)} to {_ratio(e.high)}"
-
-
-def waterfall(link: Link) -> list[dict[str, Any]]:
-    """Rows of the waterfall: each trait with its part, its counts and why it has no weight where it has none."""
-    rows = []
-    for p in link.parts:
-        rows.append(
-            {
-                "trait": p.kind,
-                "outcome": p.outcome,
-                "log10_lr": round(p.log10_lr.value, 4) if p.weighed else None,
-                "low": round(p.log10_lr.low, 4) if p.weighed else None,
-                "high": round(p.log10_lr.high, 4) if p.weighed else None,
-                "log10_lr_mimic": round(p.mimic.value, 4) if p.weighed else None,
-                "same": f"{p.same.hits} of {p.same.of} campaigns described twice" if p.same.of else "",
-                "unrelated": f"{p.unrelated.hits} of {p.unrelated.of} other campaigns" if p.unrelated.of else "",
-                "public_from": p.public_from,
-                "could_be_copied": p.before_act,
-                "spoofing_cost": p.spoofing_cost,
-                "cap": p.cap,
-                "why_no_weight": p.why_not,
-                "seen": p.says,
-            }
-        )
-    shrunk = link.log10_lr["all"].value - sum(p.log10_lr.value for p in link.weighed)
-    if link.weighed and abs(shrunk) > 1e-9:
-        rows.append(_adjustment("dependence", "traits of one kind are one group: their sum is shrunk", shrunk))
-    return rows
-
-
-def _adjustment(name: str, says: str, value: float) -> dict[str, Any]:
-    empty = dict.fromkeys(
-        (
-            "low",
-            "high",
-            "log10_lr_mimic",
-            "same",
-            "unrelated",
-            "public_from",
-            "could_be_copied",
-            "spoofing_cost",
-            "cap",
-            "why_no_weight",
-        )
-    )
-    return {"trait": name, "outcome": "adjustment", "log10_lr": round(value, 4), **empty, "seen": says}
-
-
-def _traits(parts: Sequence[Part], outcome: str) -> str:
-    own = [p for p in parts if p.weighed and p.outcome == outcome]
-    return ", ".join(f"{p.kind} ({', '.join(p.met[:3])})" if p.met else p.kind for p in own)
-
-
-def _times(log10_lr: float) -> str:
-    lr = 10 ** abs(log10_lr)
-    if lr < 1.05:
-        return "about as probable"
-    return f"{lr:.2g} times {'as probable' if log10_lr > 0 else 'less probable'}"
-
-
-def sentence_of(link: Link) -> str:
-    """What may be said of one campaign."""
-    total, mimic = link.log10_lr["all"], link.mimic["all"]
-    name = link.entry.name
-    if not link.weighed:
-        return f"Whether this is {name} is not calibratable with what is known: {link.why}."
-    head = (
-        f"What was seen is {_times(total.value)} if the operators are those of {name} than if they are unrelated to it "
-        f"(likelihood ratio {_ratio(total.value)}, 90 % interval {_span(total)}), from {len(link.weighed)} traits"
-    )
-    if 10 ** abs(total.value) < 1.05 or total.value > 0:
-        head = head.replace(" than if they are", " as if they are")
-    for_, against = _traits(link.parts, "shows"), _traits(link.parts, "departs")
-    told = "; ".join(t for t in (f"for it: {for_}" if for_ else "", f"against it: {against}" if against else "") if t)
-    top = max(link.weighed, key=lambda p: (abs(p.log10_lr.value), p.kind))
-    left = link.without
-    told += f"; without {top.kind} the ratio would be {_ratio(left[top.kind].value)}" if left else ""
-    apart = (
-        f"Against somebody who imitates it the ratio is {_ratio(mimic.value)} ({_span(mimic)}), "
-        "argued from what was public and not measured"
-    )
-    end = {"linked": "Linked", "unrelated": "Unrelated"}.get(link.verdict, "Cannot tell")
-    return f"{head} ({told}). {apart}. {end}: {link.why}."
-
-
-def best_sentence(links: Sequence[Link]) -> str:
-    """What may be said of the whole catalogue."""
-    linked = [x for x in links if x.verdict == "linked"]
-    compared = [x for x in links if x.weighed]
-    if linked:
-        return (
-            f"Of {len(links)} entries of the catalogue {len(linked)} {'is' if len(linked) == 1 else 'are'} linked: "
-            f"{', '.join(x.entry.name for x in linked)}."
-        )
-    if not compared:
-        return f"None of the {len(links)} entries of the catalogue can be compared with this set."
-    return (
-        f"None of the {len(links)} entries of the catalogue is linked to this set; {len(compared)} could be "
-        f"weighed. An "
-        "operation that nobody has described would look like this too."
-    )
 
 
 def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: str, known: str) -> Finding:
@@ -182,7 +70,7 @@ def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: s
         steps=steps,
         rows=tuple(sorted({(r.table, r.keys): r for r in rows}.values(), key=lambda r: (r.table, r.keys))),
         evidence=(),
-        caveats=(*link.entry.caveats, *_caveats(link, seen.selected_by)),
+        caveats=(*link.entry.caveats, *caveats_of(link, seen.selected_by)),
         data={
             "campaign": link.entry.id,
             "klass": link.entry.klass.value,
@@ -212,40 +100,6 @@ def finding_of(link: Link, seen: ObservedSet, steps: tuple[StepRef, ...], act: s
 
 def _reversal_known(date: str, known: str) -> bool:
     return bool(date) and was_public(date, known)
-
-
-def _caveats(link: Link, selected_by: str = "") -> tuple[str, ...]:
-    told = [
-        "No labelled imitation of a campaign exists, so the ratio against a mimic is argued and cannot be calibrated."
-    ]
-    if not link.weighed:
-        return tuple(told)
-    if any(p.kind == "sites" for p in link.weighed):
-        told.append(
-            "Who knows the campaign looks on its sites first: a shared site that was found so is worth less than one "
-            "met in a search of all sites."
-        )
-    if selected_by:
-        told.append(
-            f"The accounts were chosen by {selected_by}; if one of these traits chose them, it says nothing of them."
-        )
-    if circular := sorted({p.kind for p in link.weighed if p.circular}):
-        told.append(
-            f"That {', '.join(circular)} was met again rests on descriptions that were recognised by that very trait: "
-            "it could hardly fail to be met, so a departure may be weighed too heavily."
-        )
-    n = min(min(p.same.of, p.unrelated.of) for p in link.weighed)
-    if n < 10:
-        told.append(
-            f"A trait's count rests on as few as {n} campaign{'' if n == 1 else 's'}; the interval and the cap say so."
-        )
-    for_, against = max(p.unrelated.of for p in link.weighed) + 1, max(p.same.of for p in link.weighed) + 1
-    if against < for_:
-        told.append(
-            f"Counts this small let one trait speak for the campaign by at most {for_} and against it by at most "
-            f"{against}: more campaigns are known than were described twice, so what departs is undervalued."
-        )
-    return tuple(told)
 
 
 def open_set_finding(links: Sequence[Link], seen: ObservedSet, steps: tuple[StepRef, ...], known: str) -> Finding:
@@ -311,7 +165,7 @@ def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str, sets:
             "act_at": act,
             "spoofing_cost": max((p.spoofing_cost for p in parts), key=("", "low", "medium", "high").index),
             "selected_by": seen.selected_by,
-            "caveats": _caveats(link, seen.selected_by),
+            "caveats": caveats_of(link, seen.selected_by),
         }
         calibrator = MeasuredBy(
             calibrator="counts of repeats and of commonness, Jeffreys' prior",

@@ -11,8 +11,8 @@ import pytest
 
 from unfog.campaigns import Entry, Observed
 from unfog.campaigns.counts import Count, commonness, log10_ratio, reliability
-from unfog.campaigns.findings import _caveats, sentence_of
 from unfog.campaigns.link import Match, Part, compare, link, together
+from unfog.campaigns.told import caveats_of, sentence_of
 from unfog.model import Estimate
 
 room = importlib.import_module("unfog.campaigns.link")
@@ -197,7 +197,7 @@ def test_a_link_says_what_is_left_without_each_trait(entry: Make) -> None:
     assert found.without["account-use"].value == pytest.approx(0.6)
     assert "without documents the ratio would be 1/2.4" in sentence_of(found)
     assert not link(entry("own"), parts_of(0.9)).without
-    against, for_ = _caveats(found)[-1].split(" and against it ")
+    against, for_ = caveats_of(found)[-1].split(" and against it ")
     assert "at most 10" in against and "at most 6:" in for_
 
 
