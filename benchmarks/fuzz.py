@@ -2,7 +2,8 @@
 
 Samples of every format are mutated (bits, cuts, repeats, splices, hostile fragments) and read, half of them with the
 format detected and half with a format named. A crash is any exception that is not a ``DataError`` or ``UsageError``,
-or an account of rows that does not add up. Every 25 files are merged as one case. The crash list is written to ``benchmarks/results/fuzz.json``.
+or an account of rows that does not add up. Every 25 files are merged as one case. The crash list is written to
+``benchmarks/results/fuzz.json``; with ``--go-on`` to what stands there, so that ten minutes can be taken in portions.
 
 Run: ``python benchmarks/fuzz.py --seconds 600``
 """
@@ -18,6 +19,7 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from unfog.engine import DuckEngine
 from unfog.errors import DataError, UsageError
@@ -35,6 +37,7 @@ NASTY = [
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"{", b"}", b"[" * 500, b"]",
     b'{"a":' * 300, b"null", b"NaN", b"1e999", b"-1", b"9" * 400, b"99999999999999999999", b"0", b"\r", b"\n\n", b"\r\n", b",", b";", b"\t",
     b"=cmd|' /C calc'!A0", b"'; DROP TABLE posts; --", b"<!ENTITY a '&a;'>", b"<script>", b"\xe2\x80\xae", b"../../../etc/passwd",
+    b"\r\r\r", b"\"\n\"", b"\\u0000\\u0000", b"Okt 21, 2019", b"21.10.2019 08:50", b"\x00a\x00b\x00c\x00d", b"PAR1",
     b"$.x", b"%s%n", b"{0}", b"2019-13-45T99:99:99Z", b"31/02/2019 25:61", b"-62135596800", b"253402300800000000", b"t3_", b"\xf0\x9f\x98\x80",
 ]  # fmt: skip
 
@@ -124,6 +127,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--go-on", action="store_true", help="Add to the result that stands there; needs another seed")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "fuzz.json")
     args = parser.parse_args()
     rng = random.Random(args.seed)
@@ -159,14 +163,23 @@ def main() -> int:
                 crashes.add("merge", None, rounds, {s.path.name: s.path.read_bytes() for s in batch.read})
                 engine.close()
                 engine = DuckEngine(memory="400MB", threads=1)
+    before: dict[str, Any] = json.loads(args.out.read_text(encoding="utf-8")) if args.go_on else {}
+    if args.seed in before.get("seeds", []):
+        raise SystemExit(f"seed {args.seed} was used before; take another with --seed")
     document = {
-        "seconds": round(time.monotonic() - started, 1), "cpu_s": round(time.process_time(), 1), "seed": args.seed, "files_read": rounds, "merges": merges,
-        "outcomes": dict(sorted(outcomes.items())), "by_format": dict(sorted(by_format.items())), "crashes": crashes.told,
-    }  # fmt: skip
+        "seconds": round(before.get("seconds", 0) + time.monotonic() - started, 1),
+        "cpu_s": round(before.get("cpu_s", 0) + time.process_time(), 1),
+        "seeds": [*before.get("seeds", []), args.seed],
+        "files_read": before.get("files_read", 0) + rounds,
+        "merges": before.get("merges", 0) + merges,
+        "outcomes": dict(sorted((outcomes + Counter(before.get("outcomes", {}))).items())),
+        "by_format": dict(sorted((by_format + Counter(before.get("by_format", {}))).items())),
+        "crashes": [*before.get("crashes", []), *crashes.told],
+    }
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps({k: v for k, v in document.items() if k != "by_format"}, ensure_ascii=False)[:3000])
-    return 1 if crashes.told else 0
+    return 1 if document["crashes"] else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,8 @@ def shown_findings(found: Findings, section: ReportSection, files: Mapping[str, 
     if "account.handle" not in section.redact:
         return found
     digest = hashlib.sha256(b"unfog page\n")
-    words = {w.casefold() for w in _WORD.findall(found.model_dump_json())}
+    text = json.dumps(found.model_dump(mode="json", by_alias=True), ensure_ascii=False).casefold()
+    words = frozenset(_WORD.findall(text))
     spoken: set[str] = set()
     for table, columns in _COLUMNS.items():
         if table not in files:
@@ -35,7 +37,7 @@ def shown_findings(found: Findings, section: ReportSection, files: Mapping[str, 
         rows = pq.read_table(files[table], columns=list(columns))
         for column in columns:
             there = {n for n in rows.column(column).unique().to_pylist() if n}
-            spoken |= {n for n in there if n.casefold() in words}
+            spoken |= {n for n in there if _occurs(n, text, words)}
     names = Pseudonyms(digest.digest(), frozenset(a.casefold() for a in section.allow))
     names.learn(sorted(spoken))
     raw = found.model_dump(mode="json", by_alias=True)
@@ -43,3 +45,11 @@ def shown_findings(found: Findings, section: ReportSection, files: Mapping[str, 
         for key in ("sentence", "figures", "method", "rows", "caveats", "data"):
             finding[key] = names.value(finding[key])
     return Findings.model_validate(raw)
+
+
+def _occurs(name: str, text: str, words: frozenset[str]) -> bool:
+    """Whether a name stands in a text: a handle of one word, or an address, a DID or a name of several words."""
+    parts = _WORD.findall(name.casefold())
+    if len(parts) == 1 and parts[0] == name.casefold():
+        return parts[0] in words
+    return all(p in words for p in parts) and json.dumps(name, ensure_ascii=False)[1:-1].casefold() in text

@@ -47,9 +47,10 @@ def forget(
     if account is not None:
         done = ingest.forget_account(folder, results, account, by=by, reason=reason, sources=sources)
     else:
-        day = case.case.retention
-        if not day:
-            raise UsageError(f"{folder}: case.toml names no retention day; add retention = 2030-12-31 under [case]")
+        days = [d for d in (case.privacy.retain_until, case.case.retention) if d]
+        if not days:
+            raise UsageError(f"{folder}: case.toml names no day; add retain_until = 2030-12-31 under [privacy]")
+        day = min(days, key=lambda d: parse_moment(d).end)
         if datetime.now(UTC) <= parse_moment(day).end:
             raise UsageError(f"{folder}: the retention day {day} is not past; nothing was deleted")
         done = ingest.forget_case(folder, results, by=by, reason=reason or f"retention until {day}", sources=sources)
