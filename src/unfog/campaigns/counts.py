@@ -1,8 +1,7 @@
 """How often a trait is met again in one campaign, and how often in an unrelated one: counts, one campaign one unit.
 
-``reliability`` counts campaigns that were described twice (``repeats.json``); ``commonness`` counts the other
-entries of
-the catalogue. Both are small. Their intervals say so, and no likelihood ratio can exceed N + 1 for N campaigns
+``reliability`` counts campaigns that were described twice (``repeats.json``); ``commonness`` counts the other entries
+of the catalogue. Both are small. Their intervals say so, and no likelihood ratio can exceed N + 1 for N campaigns
 behind it.
 """
 
@@ -60,11 +59,9 @@ class Count:
 def log10_ratio(same: Count, unrelated: Count, *, miss: bool = False) -> tuple[Estimate, str]:
     """log10 LR of seeing (or, with ``miss``, not seeing) a trait, within N + 1, with its 90 % interval.
 
-    The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta
-    posteriors, from
-    a grid of their quantiles. Neither leaves its side of 1: a campaign has its own trait at least as often as an
-    unrelated
-    one has it, so seeing it never opposes and missing it never supports, however small the counts.
+    The value is the ratio of the posterior means; the interval is that of the ratio of two independent Beta posteriors,
+    from a grid of their quantiles. Neither leaves its side of 1: a campaign has its own trait at least as often as an
+    unrelated one has it, so seeing it never opposes and missing it never supports, however small the counts.
 
     Returns:
         The estimate, and the cap's rule where it bit (empty otherwise).

@@ -28,9 +28,9 @@ from unfog.model import (
 METHOD = (
     "Each trait of the set is compared with what the catalogue says of the campaign. P(seen | same operator) is "
     "counted over campaigns that were described twice, P(seen | unrelated) over the other entries of the catalogue, "
-    "benign controls among them, both under Jeffreys' prior. A trait on which two codings differ is left out. Traits of "
-    "one kind of evidence are one dependence group. No ratio exceeds N + 1 for N campaigns behind it, nor what coding "
-    "can tell, and the ends of the interval keep to that too."
+    "benign controls among them, both under Jeffreys' prior. A trait on which two codings differ is left out. Traits "
+    "of one kind of evidence are one dependence group. No ratio exceeds N + 1 for N campaigns behind it, nor what "
+    "coding can tell, and the ends of the interval keep to that too."
 )
 ASSUMPTION = (
     "The campaigns of the catalogue stand for those that could be unrelated to this one; they were chosen by hand. "
@@ -167,43 +167,24 @@ def evidence_of(link: Link, seen: ObservedSet, options: Options, act: str, sets:
             "selected_by": seen.selected_by,
             "caveats": caveats_of(link, seen.selected_by),
         }
+        counted: dict[str, Any] = {"version": "1", "n_same": n_same, "n_different": n_other, "unit": "campaigns"}
         calibrator = MeasuredBy(
             calibrator="counts of repeats and of commonness, Jeffreys' prior",
-            version="1",
-            n_same=n_same,
-            n_different=n_other,
-            unit="campaigns",
             note=f"capped at N + 1; traits: {traits}",
+            **counted,
         )
         bound = MeasuredBy(
-            calibrator=STRUCTURAL,
-            version="1",
-            n_same=n_same,
-            n_different=n_other,
-            unit="campaigns",
-            is_bound=True,
-            note="argued, not measured: no labelled imitation exists",
+            calibrator=STRUCTURAL, is_bound=True, note="argued, not measured: no labelled imitation exists", **counted
         )
-        items.append(
-            Evidence.on_contrast(
-                "operator",
-                link.log10_lr[kind.value],
-                id=f"campaigns.{link.entry.id}.{kind.value}.operator",
-                statement=f"Compared with {name}: {traits}.",
-                measured_by=calibrator,
-                **common,
+        told = f"Compared with an imitator of {name} who knew what was public by {act}: {traits}."
+        for contrast, lr, statement, by in (
+            ("operator", link.log10_lr, f"Compared with {name}: {traits}.", calibrator),
+            ("mimic", link.mimic, told, bound),
+        ):
+            id_ = f"campaigns.{link.entry.id}.{kind.value}.{contrast}"
+            items.append(
+                Evidence.on_contrast(contrast, lr[kind.value], id=id_, statement=statement, measured_by=by, **common)
             )
-        )
-        items.append(
-            Evidence.on_contrast(
-                "mimic",
-                link.mimic[kind.value],
-                id=f"campaigns.{link.entry.id}.{kind.value}.mimic",
-                statement=f"Compared with an imitator of {name} who knew what was public by {act}: {traits}.",
-                measured_by=bound,
-                **common,
-            )
-        )
     return items
 
 

@@ -122,8 +122,7 @@ def match(engine: Engine, observed: str) -> tuple[Step, ...]:
     """Join the relation ``observed(kind, value, ref)`` with the known keys into ``indicator_matches``.
 
     ``indicator_matches`` has one row per campaign and shared key: ``campaign_id, match_on, key, owners`` (campaigns
-    that
-    have this key: 1 is telling, many is not), ``refs`` (things observed with it) and an ``example``.
+    that have this key: 1 is telling, many is not), ``refs`` (things observed with it) and an ``example``.
 
     Returns:
         The steps as run.

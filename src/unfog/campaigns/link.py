@@ -1,13 +1,11 @@
 """Have we seen this operation before? One campaign against one set: trait by trait, then together.
 
 For each trait that can be compared, log10 P(seen | same operator) / P(seen | unrelated). "Unrelated" is any other
-campaign
-of the catalogue, benign ones among them, so an operation that nobody has described comes out unrelated to all.
+campaign of the catalogue, benign ones among them, so an operation that nobody has described comes out unrelated to all.
 
 *Same operator : mimic* is kept apart. Who imitates a campaign can copy what was public before the act: such a trait, if
 shown, tells nothing (LR 1). A departure counts against the same operator at most as much as against the unrelated.
-These
-are structural bounds, argued and not measured: no labelled imitation exists to calibrate on.
+These are structural bounds, argued and not measured: no labelled imitation exists to calibrate on.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Traits of the set, from posts, the observation log and what a person coded. What cannot be told stays unknown.
 
 A word trait is observed as the set of words that the rows leave possible. It *shows* a campaign's trait if every
-possible
-word is one of the campaign's, *departs* from it if none is, and is unknown otherwise.
+possible word is one of the campaign's, *departs* from it if none is, and is unknown otherwise.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 ``disarm_overlap.json`` holds the distribution of the overlap between *different* coded incidents, by level of the
 techniques. The other class, one operation coded twice, has so few operations that no likelihood ratio can be
-calibrated;
-the share of unrelated pairs with at least this overlap is given instead, and a bound on what it could be worth.
+calibrated; the share of unrelated pairs with at least this overlap is given instead, and a bound on what it could be
+worth.
 """
 
 from __future__ import annotations

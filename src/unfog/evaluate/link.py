@@ -1,8 +1,7 @@
 """``unfog evaluate link``: how good are links? (a) sets, (b) reports, (c) sites, (d) techniques, (e) the open set.
 
 The unit is the campaign, never the account. Every figure prints the number of campaigns behind it; where it is too
-small
-the sheet says "not calibratable" and the likelihood ratios are capped at N + 1.
+small the sheet says "not calibratable" and the likelihood ratios are capped at N + 1.
 """
 
 from __future__ import annotations

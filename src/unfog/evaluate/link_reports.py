@@ -1,8 +1,7 @@
 """(b) Reports of different reporters: do those on one operation share indicators, and those on different ones not?
 
 Training on reports published before a date, test on later ones. The unit is the operation. Reports that copy one
-another
-are one reporter and never make a pair: that would measure copying.
+another are one reporter and never make a pair: that would measure copying.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What is known of one campaign: who says so, in which words, since when, and which traits could be recognised again.
 
 An entry is a document in our own words. Each attribution keeps who made it, its words, its date and whether it was
-later
-reversed; operator (who ran the accounts) and sponsor (who had it done) are told apart. Each trait says since when it is
-public, because from that day anybody could imitate it.
+later reversed; operator (who ran the accounts) and sponsor (who had it done) are told apart. Each trait says since when
+it is public, because from that day anybody could imitate it.
 """
 
 from __future__ import annotations

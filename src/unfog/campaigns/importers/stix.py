@@ -1,8 +1,7 @@
 """STIX 2.x bundles: VIGINUM's technical reports, the DISARM framework, and what OpenCTI exports.
 
-One entry per ``campaign`` object (or ``intrusion-set`` where there is none, or the ``report`` itself). Observables
-go to
-the campaign that is nearest in the graph of relationships. ``confidence`` is never read as certainty: STIX merges
+One entry per ``campaign`` object (or ``intrusion-set`` where there is none, or the ``report`` itself). Observables go
+to the campaign that is nearest in the graph of relationships. ``confidence`` is never read as certainty: STIX merges
 "highly likely" with "almost certain", and published bundles carry defaults (75, 90, 100).
 
 Source: STIX 2.1, OASIS Standard, 10 June 2021.
