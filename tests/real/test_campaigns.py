@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from unfog.campaigns import importers
+from unfog.campaigns.counts import outside
 from unfog.case.linking import link_case
-from unfog.evaluate import Evaluation
+from unfog.evaluate import Evaluation, link_codings, link_readings
 from unfog.evaluate.link import incident_codes, open_set, techniques
 from unfog.evaluate.link_reports import measure, pairs_of, reports
 
@@ -90,3 +91,29 @@ def test_reference_case_on_2_december_2019(repo: Path, shared: Path, tmp_path: P
     assert {e.contrast for e in result.evidence} == {"operator", "mimic"}
     written = json.loads((tmp_path / "2019-12-02" / "links.json").read_text(encoding="utf-8"))
     assert written["as_of"] == "2019-12-02" and (tmp_path / "2019-12-02" / "links.parquet").is_file()
+
+
+def test_the_background_that_others_coded_is_what_their_list_gives(shared: Path) -> None:
+    counted = link_codings.outside_counts(shared / "data", Evaluation(room="link"))
+    assert counted == outside()
+
+
+def test_two_codings_agree_where_the_sheets_tell_and_the_rest_weighs_nothing() -> None:
+    sheet = Evaluation(room="link")
+    link_codings.measure_codings(sheet)
+    kappa, untold, again = (m.value for m in sheet.measures)
+    assert kappa is not None and kappa > 0.8 and again == 1.0
+    assert untold is not None and 0.2 < untold < 0.35
+    for row in sheet.tables["f_codings"]:
+        first_only = len(row["first_only"].split(", ")) if row["first_only"] else 0
+        assert row["weighed"] <= row["coded_by_both"] and (not first_only or row["kind"] != "documents")
+
+
+def test_ordinary_people_in_a_sample_by_topic_are_not_read_as_burners(shared: Path) -> None:
+    sheet = Evaluation(room="link")
+    link_readings.measure(shared / "data", sheet)
+    told = {(r["set"], r["kind"]): r for r in sheet.tables["g_readings"]}
+    assert told["reddit, banned in 2019", "account-use"]["tables"] == "single-use"
+    crowd = told["twitter, Brexit users", "account-use"]
+    assert "ordinary" in crowd["tables"] and "one day only" in crowd["seen"]
+    assert not [r for r in sheet.tables["g_readings"] if r["outcome"] == "departs"]
