@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from unfog.engine.door import Handle
-from unfog.engine.ranges import GROUP_ROWS, KEYS, PLAIN, Size, cuts, range_sql, text_bytes
+from unfog.engine.ranges import FEW_ROWS, KEYS, PLAIN, Size, cuts, range_sql, text_bytes
 from unfog.engine.spool import BATCH_ROWS, ahead, even, read_spools, scatter, whole_spool, write_spool
 from unfog.engine.sql import Value, bind, identifier, literal, quoted_path
 from unfog.engine.step import Step
@@ -234,10 +234,10 @@ class DuckEngine:
         """Rows and bytes of a relation that may be too large to sort at once; nothing of a small one."""
         name, columns = identifier(relation), dict(self.columns(relation))
         plain = set(columns.values()) <= PLAIN and {columns.get(c) for c in order_by} <= KEYS
-        if not order_by or not plain or int(self.scalar(f"SELECT count(*) FROM {name}")) <= GROUP_ROWS:
+        if not order_by or not plain or int(self.scalar(f"SELECT count(*) FROM {name}")) <= FEW_ROWS:
             return Size()
         seen = self.rows(f"SELECT count(*) AS rows, sum({text_bytes(columns)}) AS bytes FROM {name}")[0]
-        return Size(seen["rows"], int(seen["bytes"]))
+        return Size(seen["rows"], int(seen["bytes"] or 0))
 
     def _cuts(self, relation: str, order_by: Sequence[str], order: str, size: Size) -> list[tuple[Any, ...]]:
         """Keys that cut a relation into ranges which sort within memory; none where it does so as a whole."""

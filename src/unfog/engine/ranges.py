@@ -17,6 +17,8 @@ RANGE_BYTES = 8 << 20
 MOST_RANGES = 256
 SAMPLED = 64
 """Keys looked at for each range."""
+FEW_ROWS = 1000
+"""A relation of so few rows is sorted at once, unmeasured."""
 GROUP_ROWS = 122_880
 """Rows of a row group, at most."""
 GROUP_BYTES = 16 << 20
@@ -48,9 +50,12 @@ class Size:
 
     @property
     def group_rows(self) -> int:
-        """Rows of a row group: a multiple of 8,192."""
-        width = self.bytes / self.rows if self.rows else 0.0
-        return int(min(GROUP_ROWS, max(8192, GROUP_BYTES / width // 8192 * 8192))) if width else GROUP_ROWS
+        """Rows of a row group: a multiple of 8,192 where that many fit, else of 32."""
+        if not self.bytes:
+            return GROUP_ROWS
+        fit = GROUP_BYTES * self.rows // self.bytes
+        step = 8192 if fit >= 8192 else 32
+        return min(GROUP_ROWS, max(step, fit // step * step))
 
 
 def text_bytes(columns: dict[str, str]) -> str:

@@ -78,7 +78,7 @@ class Sample:
 
 def take_sample(source: Opened, limits: Limits) -> Sample:
     """Look at the first bytes of a file."""
-    data = head(source, limits)
+    data = _first_record(source, limits, head(source, limits))
     name = source.member or source.path.name
     endings = [e for e in name.lower().split(".")[1:] if e not in ("gz", "zst", "bz2", "xz", "zip")]
     ending = endings[-1] if endings else ""
@@ -94,6 +94,15 @@ def take_sample(source: Opened, limits: Limits) -> Sample:
         return Sample(Container.WARC, ending=ending, head=data)
     text = Mender().mend(data, last=False).decode("utf-8", "replace")
     return _textual(text, ending, data)
+
+
+def _first_record(source: Opened, limits: Limits, data: bytes) -> bytes:
+    """The first bytes, or more of them where a file starts with a record on one line that is longer."""
+    if data.lstrip()[:1] != b"{" or b"\n" in data.strip():
+        return data
+    more = head(source, limits, limits.line_bytes)
+    end = more.find(b"\n", len(data))
+    return more[: end + 1] if end > 0 else data
 
 
 def _boxed(source: Opened, ending: str, data: bytes, limits: Limits) -> Sample:

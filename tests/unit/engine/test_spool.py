@@ -63,7 +63,6 @@ def test_what_goes_wrong_in_a_stream_is_told_and_the_engine_goes_on(engine: Duck
 def test_rows_sorted_range_by_range_give_the_same_bytes(
     engine: DuckEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: int
 ) -> None:
-    monkeypatch.setattr("unfog.engine.duck.GROUP_ROWS", 1000)
     rows = some(30_000)
     engine.put("rows", rows)
     engine.spool("posts", "SELECT * FROM rows")
@@ -109,5 +108,6 @@ def test_groups_shrink_with_the_width_of_rows() -> None:
     assert Size().group_rows == ranges.GROUP_ROWS and Size().ranges == 0
     assert Size(10**6, 100 * 10**6).group_rows == ranges.GROUP_ROWS
     assert Size(10**6, 10**9).group_rows == 16_384
-    assert Size(10**6, 10**12).group_rows == 8192
+    assert Size(10**6, 10**10).group_rows == 1664
+    assert Size(10**6, 10**12).group_rows == 32
     assert Size(10**6, 10**12).ranges == ranges.MOST_RANGES

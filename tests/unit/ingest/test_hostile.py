@@ -640,3 +640,22 @@ def test_a_json_document_that_is_no_list_names_its_limit(read: Callable[..., Any
         read(write("one.json", document), limits=limits)
     assert read(write("one.json", document), out="within").source.rows_kept >= 400
     assert read(write("list.json", f"[{items}]"), out="list", limits=limits).source.rows_kept == 400
+
+
+def test_a_first_record_longer_than_the_look_is_recognised(
+    read: Callable[..., Any], write: Callable[..., Path]
+) -> None:
+    done = read(write("long.txt", line(id="b", selftext="word " * 80_000) + line()))
+    assert done.source.format == "reddit-pushshift" and done.source.rows_kept == 2
+    alone = write("one.json", json.dumps({"name": "x", "more": "word " * 80_000}).encode())
+    with pytest.raises(FormatError):
+        read(alone)
+
+
+def test_rows_of_hundreds_of_kilobytes_are_sorted_within_little_memory(write: Callable[..., Path]) -> None:
+    path = write("wide.ndjson", b"".join(line(id=f"{at:x}", selftext=f"{at} " * 20_000) for at in range(1200)))
+    with DuckEngine(memory="100MB", threads=2) as engine:
+        result = ingest([FileSpec(path=path)], engine, path.parent / "out", root=path.parent)
+        assert result.sources[0].rows_kept == 1200
+        groups = pq.ParquetFile(path.parent / "out" / "posts.parquet").metadata
+        assert groups.num_row_groups > 5
