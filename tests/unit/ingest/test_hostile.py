@@ -654,7 +654,7 @@ def test_a_first_record_longer_than_the_look_is_recognised(
 
 def test_rows_of_hundreds_of_kilobytes_are_sorted_within_little_memory(write: Callable[..., Path]) -> None:
     path = write("wide.ndjson", b"".join(line(id=f"{at:x}", selftext=f"{at} " * 20_000) for at in range(1200)))
-    with DuckEngine(memory="100MB", threads=2) as engine:
+    with DuckEngine(memory="150MB", threads=2) as engine:
         result = ingest([FileSpec(path=path)], engine, path.parent / "out", root=path.parent)
         assert result.sources[0].rows_kept == 1200
         groups = pq.ParquetFile(path.parent / "out" / "posts.parquet").metadata
