@@ -208,7 +208,7 @@ def _run_date(
     tell(f"{date.label} report", 1.0)
     write_whole(folder / "index.html", report.page(shown_findings(found, case.file.report, tables.files)))
     seconds["all"] = time.monotonic() - clock
-    write_whole(folder / "run.json", pretty(_run_document(begun, seconds, reused, case)))
+    write_whole(folder / "run.json", pretty(_run_document(begun, seconds, reused, case, tables)))
     return reused
 
 
@@ -356,8 +356,10 @@ def _findings(
     )
 
 
-def _run_document(begun: datetime, seconds: Mapping[str, float], reused: Sequence[str], case: _Case) -> dict[str, Any]:
-    """The only file with a wall clock in it: when, where, how long, what was reused."""
+def _run_document(
+    begun: datetime, seconds: Mapping[str, float], reused: Sequence[str], case: _Case, tables: ingest.IngestResult
+) -> dict[str, Any]:
+    """The only file with a wall clock in it: when, where, how long, what was reused, and how each file was read."""
     return {
         "schema": "unfog.run/1",
         "unfog": __version__,
@@ -369,4 +371,5 @@ def _run_document(begun: datetime, seconds: Mapping[str, float], reused: Sequenc
         "reused": list(reused),
         "case_sha256": sha256_of(case.folder / CASE_FILE),
         "case_files": case.hashes,
+        "sources": [s.model_dump(exclude={"population"}) for s in tables.sources],
     }

@@ -41,6 +41,35 @@ _RUN: dict[str, Any] = {
         "reused": {"type": "array", "items": {"type": "string"}},
         "case_sha256": {"type": "string"},
         "case_files": {"type": "object", "additionalProperties": {"type": "string"}},
+        "sources": {
+            "description": "Each file as it was read; `notes` tells its clock: found, documented or assumed",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": [
+                    "source_id",
+                    "path",
+                    "sha256",
+                    "format",
+                    "rows_read",
+                    "rows_kept",
+                    "rows_duplicate",
+                    "rows_rejected",
+                    "notes",
+                ],
+                "properties": {
+                    **{
+                        k: {"type": "string"}
+                        for k in ("source_id", "path", "sha256", "format", "reader_version", "notes")
+                    },
+                    **{
+                        k: {"type": "integer"}
+                        for k in ("bytes", "rows_read", "rows_kept", "rows_duplicate", "rows_rejected")
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
     },
     "additionalProperties": False,
 }

@@ -37,6 +37,15 @@ def test_every_date_has_its_folder_and_the_latest_is_the_page(ran) -> None:
     assert result.page.read_bytes() == (out / f"{YEAR}-12-31" / "index.html").read_bytes()
 
 
+def test_the_run_tells_how_each_file_was_read(ran) -> None:
+    _, _, result = ran
+    for folder in result.folders.values():
+        (source,) = json.loads((folder / "run.json").read_text(encoding="utf-8"))["sources"]
+        assert source["format"] == "observation-log" and "cannot tell" in source["notes"]
+        kept, twice, refused = (source[f"rows_{k}"] for k in ("kept", "duplicate", "rejected"))
+        assert source["rows_read"] == kept + twice + refused > 0
+
+
 def test_what_was_not_public_is_not_known(ran) -> None:
     _, _, result = ran
     early, late = (case.read_findings(f) for f in result.folders.values())
