@@ -13,13 +13,15 @@ from unfog.ingest.files import CHUNK, Opened
 
 
 def keep_original(source: Opened, folder: Path) -> Path:
-    """Copy a file to ``folder/<sha256>``, read-only; nothing happens if it is there.
+    """Copy a file to ``folder/<sha256>``, read-only, if it is not there; what a killed run left half copied is removed.
 
     Raises:
         IntegrityError: the file changed between hashing and copying, or a kept original no longer matches its name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / source.sha256
+    for left in folder.glob(f"{source.sha256}.making-*"):
+        left.unlink(missing_ok=True)
     if kept.exists():
         return kept
     making = folder / f"{source.sha256}.making-{os.getpid()}"

@@ -73,6 +73,9 @@ def test_originals_are_kept_by_hash_and_never_rewritten(engine: DuckEngine, samp
     store = tmp_path / "originals"
     ingest([FileSpec(path=samples / "x-v2.json")], engine, tmp_path / "o", root=tmp_path, originals=store)
     (kept,) = store.iterdir()
+    (store / f"{kept.name}.making-1").write_bytes(b"half")
+    ingest([FileSpec(path=samples / "x-v2.json")], engine, tmp_path / "o", root=tmp_path, originals=store)
+    assert list(store.iterdir()) == [kept], "what a killed run left half copied"
     data = (samples / "x-v2.json").read_bytes()
     assert kept.read_bytes() == data and kept.name == hashlib.sha256(data).hexdigest()
     assert kept.stat().st_mode & 0o222 == 0
