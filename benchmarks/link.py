@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import random
 import resource
 import shutil
 import time
@@ -20,7 +21,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from unfog.campaigns import indicators
+from unfog.campaigns import KINDS, Entry, Klass, Observed, Trait, TraitKind, compare, indicators, link
+from unfog.campaigns.counts import Background
 from unfog.engine import DuckEngine
 from unfog.evaluate.link import evaluate
 from unfog.text import refang
@@ -73,6 +75,40 @@ def speed(observed: int, known: int, threads: int | None) -> dict[str, Any]:
     }
 
 
+def wide(entries: int) -> dict[str, Any]:
+    """Compare one set with a tenth of the entries and with all: the time should grow tenfold, not a hundredfold."""
+    kinds = [k for k in KINDS.values() if k.vocabulary]
+    rng = random.Random(7)
+
+    def word(kind: TraitKind) -> tuple[str, ...]:
+        return (rng.choice(sorted(kind.vocabulary)),)
+
+    made = [
+        Entry(
+            id=f"made-{i}",
+            name=f"Made {i}",
+            klass=Klass.COVERT,
+            known_from="2018-01-01",
+            traits=tuple(Trait(kind=k.id, value=word(k), public_from="2018-01-01") for k in kinds),
+        )
+        for i in range(entries)
+    ]
+    seen = {k.id: Observed(k.id, frozenset(word(k)), "made up", "log", 3) for k in kinds}
+    cpu = {}
+    for n in (entries // 10, entries):
+        begun = time.process_time()
+        ground = Background(made[:n], "2021-01-01")
+        links = [link(e, compare(e, ground, seen, act="2019-01-01", known="2021-01-01")) for e in made[:n]]
+        cpu[n] = round(time.process_time() - begun, 2)
+    return {
+        "entries": list(cpu),
+        "cpu_s": list(cpu.values()),
+        "traits_each": len(kinds),
+        "strongest_trait": round(10 ** max(p.log10_lr.value for x in links for p in x.parts), 1),
+        "linked": sum(x.verdict == "linked" for x in links),
+    }
+
+
 def dictionary(catalogue: pa.Table, seen: pa.Table) -> dict[str, Any]:
     """The same join as plain Python would do it: refang, cut the host, look it and its parents up in a dictionary."""
     worked = time.process_time()
@@ -111,6 +147,7 @@ def main() -> None:
     parser.add_argument("--speed", action="store_true", help="speed only")
     parser.add_argument("--observed", type=int, default=1_000_000)
     parser.add_argument("--known", type=int, default=100_000)
+    parser.add_argument("--entries", type=int, default=10_000, help="entries of a made-up catalogue")
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--ship", action="store_true", help="rewrite the counts in src/unfog/campaigns")
     parser.add_argument("--out", type=Path, default=RESULTS)
@@ -118,7 +155,8 @@ def main() -> None:
     kept: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
     kept["machine"] = {"python": platform.python_version(), "system": platform.system()}
     kept["speed"] = speed(options.observed, options.known, options.threads)
-    print(json.dumps(kept["speed"], indent=1))
+    kept["catalogue"] = wide(options.entries)
+    print(json.dumps({k: kept[k] for k in ("speed", "catalogue")}, indent=1))
     if not options.speed:
         folder = options.out.parent / "link"
         sheet = evaluate(options.data, folder)
