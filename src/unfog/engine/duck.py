@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow as pa
 
 from unfog.engine.door import Handle
 from unfog.engine.ranges import FEW_ROWS, KEYS, PLAIN, Size, cuts, range_sql, text_bytes
+from unfog.engine.scratch import Scratch
 from unfog.engine.spool import BATCH_ROWS, ahead, even, read_spools, scatter, whole_spool, write_spool
 from unfog.engine.sql import Value, bind, identifier, literal, quoted_path
 from unfog.engine.step import Step
@@ -32,7 +32,8 @@ class DuckEngine:
     Args:
         memory: Limit such as ``4GB``; beyond it DuckDB spills to ``temp``.
         threads: Threads; default all cores.
-        temp: Folder for spilling; default a fresh temporary folder, removed by :meth:`close`.
+        temp: Folder for spilling; default a fresh temporary folder, removed by :meth:`close`, after a kill by the next
+            engine.
         database: File for the database; default in memory.
 
     The connection reads and writes local files only: no extension is loaded or installed, nothing is fetched.
@@ -50,14 +51,13 @@ class DuckEngine:
         if not _MEMORY.match(memory.strip()):
             raise UsageError(f"memory = {memory!r} is not a size; write for example 4GB or 800MB")
         self.memory = memory
-        self._own_temp = temp is None
-        self._temp = temp or Path(tempfile.mkdtemp(prefix="unfog-spill-"))
+        self._scratch = Scratch(temp)
         self._con = duckdb.connect(str(database) if database else ":memory:")
         self._spools: dict[str, Path | None] = {}
         self._count = itertools.count()
         settings: dict[str, Value] = {
             "memory_limit": memory,
-            "temp_directory": str(self._temp),
+            "temp_directory": str(self._scratch.path),
             "TimeZone": "UTC",
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": True,
@@ -143,7 +143,7 @@ class DuckEngine:
             EngineError: the SELECT failed. OSError: the file could not be written.
         """
         self.drop(name)
-        file = path or self._scratch() / f"{name}-{next(self._count)}.arrow"
+        file = path or self._scratch.folder() / f"{name}-{next(self._count)}.arrow"
         if arrow is not None:
             self._con.register("__arrow__", arrow)
         try:
@@ -251,7 +251,7 @@ class DuckEngine:
         self, copy: str, select: str, order_by: Sequence[str], order: str, cut: Sequence[tuple[Any, ...]], size: Size
     ) -> int:
         """The same file as one sorted COPY, to the byte: rows are dealt out to ranges of the key, then sorted there."""
-        with tempfile.TemporaryDirectory(dir=self._scratch()) as folder, self._con.cursor() as other:
+        with tempfile.TemporaryDirectory(dir=self._scratch.folder()) as folder, self._con.cursor() as other:
             files = [Path(folder) / f"{at}.arrow" for at in range(len(cut) + 1)]
             sql = f"SELECT *, {range_sql(order_by, cut)} AS range_number FROM ({select})"
             with self._relation(sql, "sort").to_arrow_reader(BATCH_ROWS) as rows:
@@ -271,16 +271,10 @@ class DuckEngine:
                 self._con.unregister("__sorted__")
             return int(copied[0][0])
 
-    def _scratch(self) -> Path:
-        """The folder for spilling, which DuckDB removes when it does not need it."""
-        self._temp.mkdir(parents=True, exist_ok=True)
-        return self._temp
-
     def close(self) -> None:
         """Close the connection and remove the spill folder."""
         self._con.close()
-        if self._own_temp:
-            shutil.rmtree(self._temp, ignore_errors=True)
+        self._scratch.close()
 
     def __enter__(self) -> Self:
         return self

@@ -28,7 +28,8 @@ _BROKEN = (
     RuntimeError,
 )  # fmt: skip
 """What unpacking may raise; ``zipfile`` tells of a password with a RuntimeError."""
-_LOOK = 256 * 1024
+LOOK = 256 * 1024
+"""First bytes of a file that its format and coding are told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def packing_of(data: bytes) -> str:
     return next((name for magic, name in _MAGIC if data.startswith(magic)), "none")
 
 
-def head(source: Opened, limits: Limits, size: int = _LOOK) -> bytes:
+def head(source: Opened, limits: Limits, size: int = LOOK) -> bytes:
     """The first unpacked bytes; damage further on is not looked at."""
     parts = io.BytesIO()
     try:
@@ -233,8 +234,11 @@ class Mender:
         """The same bytes where they are sound; otherwise U+FFFD stands where something could not be read."""
         data = self._rest + data
         self._rest = b""
-        if self._first and data:
-            data = self._begin(data)
+        if self._first:
+            if len(data) < LOOK and not last:
+                self._rest = data
+                return b""
+            data = self._begin(data, last)
         if self._decode is not None:
             data = self._decode(data, last).encode("utf-8", "replace")
         if not last:
@@ -251,13 +255,15 @@ class Mender:
             data = data.replace(b"\x00", b"\xef\xbf\xbd")
         return data.replace(b"\r", b"\n") if self._returns else data
 
-    def _begin(self, data: bytes) -> bytes:
+    def _begin(self, data: bytes, last: bool) -> bytes:
         self._first = False
-        top = data[:_LOOK]
+        top = data[:LOOK]
         self._coding = _wide(top)
         if self._coding:
             self._decode = codecs.getincrementaldecoder(self._coding)("replace").decode
             top = top.decode(self._coding, "replace").encode("utf-8", "replace")
+        if len(data) > len(top) or not last:
+            top = top[:-1]  # its line feed may be the next byte
         self._returns = b"\r" in top and b"\n" not in top
         return data.removeprefix(b"\xef\xbb\xbf")
 

@@ -102,7 +102,8 @@ def _skip(text: str, at: int) -> int:
 def _text(source: Opened, limits: Limits, mender: Mender) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     for data in unpacked(source, limits):
-        yield decoder.decode(mender.mend(data))
+        if text := decoder.decode(mender.mend(data)):
+            yield text
     yield decoder.decode(mender.mend(b"", last=True), True)
 
 

@@ -344,6 +344,8 @@ def _load_parquet(engine: DuckEngine, source: Opened, fields: Sequence[str], lim
             f"CAST(NULL AS VARCHAR) AS excerpt{tail} FROM read_parquet({quoted_path(source.path)}, file_row_number = true)",
         )
     except EngineError as why:
+        if "No space left" in why.engine_message:
+            raise
         raise FormatError(f"{source.shown} is Parquet but cannot be read: {_first_line(why.engine_message)}") from None
     finally:
         engine.drop("ingest_parquet")

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from unfog.errors import FormatError
 from unfog.ingest.cells import xlsx_rows
-from unfog.ingest.files import Mender, Opened, head, packing_of
+from unfog.ingest.files import LOOK, Mender, Opened, head, packing_of
 from unfog.ingest.limits import Limits
 from unfog.ingest.parquet import parquet_columns
 
@@ -92,7 +92,7 @@ def take_sample(source: Opened, limits: Limits) -> Sample:
         return Sample(Container.PDF, ending=ending, head=data)
     if data.startswith(b"WARC/"):
         return Sample(Container.WARC, ending=ending, head=data)
-    text = Mender().mend(data, last=False).decode("utf-8", "replace")
+    text = Mender().mend(data, last=len(data) < LOOK).decode("utf-8", "replace")
     return _textual(text, ending, data)
 
 

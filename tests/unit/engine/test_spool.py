@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import errno
 import random
+import signal
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +37,7 @@ def test_a_spool_is_read_as_often_as_one_likes_and_leaves_nothing(engine: DuckEn
     assert engine.scalar("SELECT count(*) FROM kept WHERE platform IS NULL") > 0
     engine.spool("own", "SELECT * FROM kept WHERE platform = 'x'")
     assert engine.has("own")
-    (file,) = engine._temp.glob("own-*.arrow")
+    (file,) = engine._scratch.path.glob("own-*.arrow")
     engine.drop("own")
     assert not file.exists()
     engine.drop("kept")
@@ -75,7 +79,7 @@ def test_rows_sorted_range_by_range_give_the_same_bytes(
     assert size.rows == 30_000 and size.ranges >= parts
     engine.write_parquet("shuffled", tmp_path / "ranges.parquet", ["platform", "id"])
     assert (tmp_path / "ranges.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
-    assert not [p for p in engine._temp.iterdir() if p.is_dir()]
+    assert not [p for p in engine._scratch.path.iterdir() if p.is_dir()]
 
 
 def test_ranges_keep_the_order_of_keys_with_nulls(engine: DuckEngine) -> None:
@@ -111,3 +115,21 @@ def test_groups_shrink_with_the_width_of_rows() -> None:
     assert Size(10**6, 10**10).group_rows == 1664
     assert Size(10**6, 10**12).group_rows == 32
     assert Size(10**6, 10**12).ranges == ranges.MOST_RANGES
+
+
+def test_what_a_killed_process_left_is_swept_and_what_lives_is_not(tmp_path: Path) -> None:
+    code = (
+        f"import os, signal, tempfile; tempfile.tempdir = {str(tmp_path)!r}\n"
+        "from unfog.engine import DuckEngine\n"
+        "engine = DuckEngine(); engine.spool('a', 'SELECT 1 AS n'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == -signal.SIGKILL
+    (left,) = tmp_path.glob("unfog-spill-*")
+    assert list(left.glob("a-*.arrow"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        with DuckEngine() as one, DuckEngine() as two:
+            assert not left.exists()
+            assert one._scratch.path.exists() and two._scratch.path.exists()
+    assert not list(tmp_path.iterdir())
