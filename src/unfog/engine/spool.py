@@ -23,6 +23,11 @@ BATCH_ROWS = 4096
 _PACKED = ipc.IpcWriteOptions(compression="lz4")
 
 
+def open_spool(path: Path, schema: pa.Schema) -> ipc.RecordBatchFileWriter:
+    """A file to write batches of rows to; it can be read once it is closed."""
+    return ipc.new_file(str(path), schema, options=_PACKED)
+
+
 def write_spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
     """Write a stream of batches to a file; returns the number of rows.
 
@@ -30,7 +35,7 @@ def write_spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
         OSError: the file cannot be written, or the disk is full. What the stream itself raises.
     """
     rows = 0
-    with ipc.new_file(str(path), schema, options=_PACKED) as out:
+    with open_spool(path, schema) as out:
         for batch in batches:
             out.write_batch(batch)
             rows += batch.num_rows
@@ -65,7 +70,7 @@ def scatter(paths: Sequence[Path], schema: pa.Schema, batches: Iterable[pa.Recor
         schema: Of the files, in the order of the stream's columns.
         batches: Their last column is the number of the bucket, from 0.
     """
-    files = [ipc.new_file(str(p), schema, options=_PACKED) for p in paths]
+    files = [open_spool(p, schema) for p in paths]
     try:
         for batch in batches:
             buckets: NDArray[np.int64] = batch.column(batch.num_columns - 1).to_numpy(zero_copy_only=False)

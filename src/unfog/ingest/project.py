@@ -158,14 +158,27 @@ def _names(table: str) -> str:
 
 def add_rows(engine: DuckEngine, table: str, select: str, done: Projected) -> str:
     """Add the rows of a SELECT to what a file gave; returns the name of the relation over these rows, refused ones too."""
+    own, path = next_file(table, done)
+    engine.spool(own, select, path)
+    show_rows(engine, table, done)
+    return own
+
+
+def next_file(table: str, done: Projected) -> tuple[str, Path]:
+    """A further file for rows of a table, and the name of the relation over it."""
     files = done.files.setdefault(table, [])
-    own, name = f"{part_relation(table)}-{len(files)}", part_relation(table)
     files.append(f"{table}-{len(files)}.arrow")
-    engine.spool(own, select, done.folder / files[-1])
-    every = (f"SELECT * FROM {identifier(f'{name}-{at}')} WHERE refused IS NULL" for at in range(len(files)))
+    return f"{part_relation(table)}-{len(files) - 1}", done.folder / files[-1]
+
+
+def show_rows(engine: DuckEngine, table: str, done: Projected) -> None:
+    """Make the rows of a table, from all its files, known by one name."""
+    name = part_relation(table)
+    every = (
+        f"SELECT * FROM {identifier(f'{name}-{at}')} WHERE refused IS NULL" for at in range(len(done.files[table]))
+    )
     engine.drop(name)
     engine.execute(f"CREATE VIEW {identifier(name)} AS {' UNION ALL '.join(every)}", f"part {table}")
-    return own
 
 
 def _select(
