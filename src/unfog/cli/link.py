@@ -18,7 +18,10 @@ def link(
     folder: CaseArg,
     out: Annotated[Path, typer.Option(help="Output folder", show_default=False)],
     catalogue: Annotated[
-        Path | None, typer.Option(help="Folder of further entries, STIX bundles or Meta tables; an entry with a known id takes its place")
+        Path | None,
+        typer.Option(
+            help="Folder of further entries, STIX bundles or Meta tables; an entry with a known id takes its place"
+        ),
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder for files that do not lie beside the case")] = None,
     as_of: Annotated[
