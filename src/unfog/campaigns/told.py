@@ -137,8 +137,8 @@ def caveats_of(link: Link, selected_by: str = "") -> tuple[str, ...]:
         )
     if circular := sorted({p.kind for p in link.weighed if p.circular}):
         told.append(
-            f"That {', '.join(circular)} was met again rests on descriptions that were recognised by that very trait: "
-            "it could hardly fail to be met, so a departure may be weighed too heavily."
+            f"Met again in descriptions that were recognised by that very trait: {', '.join(circular)}. What finds a "
+            "campaign can hardly fail to be met in it, so a departure may be weighed too heavily."
         )
     n = min(min(p.same.of, p.unrelated.of) for p in link.weighed)
     if n < 10:

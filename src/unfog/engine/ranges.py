@@ -15,6 +15,7 @@ from unfog.engine.sql import Value, identifier, literal
 RANGE_BYTES = 8 << 20
 """Bytes of text in one range."""
 MOST_RANGES = 256
+"""One file each is open while rows are dealt out; beyond 2 GiB of text ranges grow."""
 SAMPLED = 64
 """Keys looked at for each range."""
 FEW_ROWS = 1000

@@ -19,7 +19,7 @@ from pyarrow import ipc
 
 T = TypeVar("T")
 BATCH_ROWS = 4096
-"""Rows of one batch: readers hold some 16 of them at a time."""
+"""Rows of one batch; a reader holds a few."""
 _PACKED = ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -28,18 +28,15 @@ def open_spool(path: Path, schema: pa.Schema) -> ipc.RecordBatchFileWriter:
     return ipc.new_file(str(path), schema, options=_PACKED)
 
 
-def write_spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Write a stream of batches to a file; returns the number of rows.
+def write_spool(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write a stream of batches to a file.
 
     Raises:
         OSError: the file cannot be written, or the disk is full. What the stream itself raises.
     """
-    rows = 0
     with open_spool(path, schema) as out:
         for batch in batches:
             out.write_batch(batch)
-            rows += batch.num_rows
-    return rows
 
 
 class Spools(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no types
